@@ -1,0 +1,2 @@
+/** Bytes to pixels and labels to bytes: photographs, label masks, palettes. */
+package org.deeplabspark.image;
