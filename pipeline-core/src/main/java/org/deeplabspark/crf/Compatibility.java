@@ -1,0 +1,82 @@
+package org.deeplabspark.crf;
+
+import java.io.Serializable;
+import java.util.List;
+
+/** What one kernel's filtered marginals add to the energy of each label. */
+public sealed interface Compatibility extends Serializable {
+
+  /**
+   * Every label is drawn to its own kind: the energy of label l changes by -weight * message(l).
+   *
+   * @param weight finite, positive where neighbours of a kind should agree
+   */
+  record Potts(float weight) implements Compatibility {
+    /**
+     * Checks the weight.
+     *
+     * @throws IllegalArgumentException if it is NaN or infinite
+     */
+    public Potts {
+      requireFinite(weight);
+    }
+  }
+
+  /**
+   * One weight a label: the energy of label l changes by weights(l) * message(l), without the minus
+   * of {@link Potts}.
+   *
+   * @param weights finite, one a label
+   */
+  record Diagonal(List<Float> weights) implements Compatibility {
+    /**
+     * Copies and checks the weights.
+     *
+     * @throws IllegalArgumentException if there are none, or one is NaN or infinite
+     */
+    public Diagonal {
+      weights = List.copyOf(weights);
+      if (weights.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Invalid compatibility: a weight for each label, got none");
+      }
+      weights.forEach(Compatibility::requireFinite);
+    }
+  }
+
+  /**
+   * Any pair of labels: the energy of label l changes by sum over m of S(l, m) * message(m), where
+   * S is the mean of the matrix and its transpose; without the minus of {@link Potts}.
+   *
+   * @param rows finite, square, one row a label
+   */
+  record Matrix(List<List<Float>> rows) implements Compatibility {
+    /**
+     * Copies and checks the rows.
+     *
+     * @throws IllegalArgumentException if they are not a square, or a weight is NaN or infinite
+     */
+    public Matrix {
+      rows = rows.stream().map(List::copyOf).toList();
+      if (rows.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Invalid compatibility: a weight for each label, got none");
+      }
+      for (List<Float> row : rows) {
+        if (row.size() != rows.size()) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "Invalid compatibility: a square matrix, got %d rows with one of %d weights",
+                  rows.size(), row.size()));
+        }
+        row.forEach(Compatibility::requireFinite);
+      }
+    }
+  }
+
+  private static void requireFinite(float weight) {
+    if (!Float.isFinite(weight)) {
+      throw new IllegalArgumentException("Invalid compatibility: finite weights, got " + weight);
+    }
+  }
+}

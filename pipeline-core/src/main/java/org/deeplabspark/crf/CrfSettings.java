@@ -1,0 +1,57 @@
+package org.deeplabspark.crf;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a dense CRF is run with.
+ *
+ * @param iterations mean-field iterations, at least 0; there is no convergence test
+ * @param kernels pairwise terms in the order in which they are added; may be empty
+ * @param retireBelow a label whose largest marginal over the image is at most this sends no
+ *     messages any more, in [0, 1); 0 keeps every label
+ * @param threads threads that work on one image, at least 1; the result does not depend on it
+ */
+public record CrfSettings(
+    int iterations, List<PairwiseKernel> kernels, float retireBelow, int threads)
+    implements Serializable {
+
+  /** Default of {@link #retireBelow}. */
+  public static final float DEFAULT_RETIRE_BELOW = 1e-3f;
+
+  /**
+   * Copies the list and checks the numbers.
+   *
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public CrfSettings {
+    kernels = List.copyOf(kernels);
+    if (iterations < 0) {
+      throw new IllegalArgumentException(
+          "Invalid CRF settings: iterations must be at least 0, got " + iterations);
+    }
+    if (!(retireBelow >= 0 && retireBelow < 1)) {
+      throw new IllegalArgumentException(
+          "Invalid CRF settings: retireBelow must be in [0, 1), got " + retireBelow);
+    }
+    if (threads < 1) {
+      throw new IllegalArgumentException(
+          "Invalid CRF settings: threads must be at least 1, got " + threads);
+    }
+  }
+
+  /**
+   * The parameters published with DeepLab v2 for VOC 2012: 10 iterations, gaussian weight 3 and xy
+   * std 1, bilateral weight 4, xy std 67, rgb std 3; symmetric normalisation, one thread.
+   */
+  public static CrfSettings deepLabV2() {
+    return new CrfSettings(
+        10,
+        List.of(
+            new PairwiseKernel.Gaussian(1, 1, new Compatibility.Potts(3), Normalization.SYMMETRIC),
+            new PairwiseKernel.Bilateral(
+                67, 67, 3, 3, 3, new Compatibility.Potts(4), Normalization.SYMMETRIC)),
+        DEFAULT_RETIRE_BELOW,
+        1);
+  }
+}

@@ -1,0 +1,71 @@
+package org.deeplabspark.crf;
+
+import java.util.Arrays;
+
+/** Vertices numbered in the order of their first touch; open addressing over packed keys. */
+final class VertexTable {
+
+  static final int ABSENT = -1;
+
+  private int[] slots;
+  private long[] keys;
+  private int size;
+
+  VertexTable(int expected) {
+    slots = new int[Math.max(64, Integer.highestOneBit(expected) * 4)];
+    Arrays.fill(slots, ABSENT);
+    keys = new long[slots.length / 2];
+  }
+
+  int size() {
+    return size;
+  }
+
+  long key(int vertex) {
+    return keys[vertex];
+  }
+
+  int find(long key) {
+    for (int slot = slot(key); ; slot = (slot + 1) & (slots.length - 1)) {
+      int vertex = slots[slot];
+      if (vertex == ABSENT || keys[vertex] == key) {
+        return vertex;
+      }
+    }
+  }
+
+  int findOrAdd(long key) {
+    int slot = slot(key);
+    for (; slots[slot] != ABSENT; slot = (slot + 1) & (slots.length - 1)) {
+      if (keys[slots[slot]] == key) {
+        return slots[slot];
+      }
+    }
+    slots[slot] = size;
+    keys[size] = key;
+    size++;
+    if (size == keys.length) {
+      grow();
+    }
+    return size - 1;
+  }
+
+  private void grow() {
+    keys = Arrays.copyOf(keys, 2 * keys.length);
+    slots = new int[2 * keys.length];
+    Arrays.fill(slots, ABSENT);
+    for (int vertex = 0; vertex < size; vertex++) {
+      int slot = slot(keys[vertex]);
+      while (slots[slot] != ABSENT) {
+        slot = (slot + 1) & (slots.length - 1);
+      }
+      slots[slot] = vertex;
+    }
+  }
+
+  private int slot(long key) {
+    // Multiplicative hashing: the high bits of the product by 2^64 over the golden ratio.
+    return (int)
+        ((key * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - Integer.numberOfTrailingZeros(slots.length)));
+  }
+}

@@ -1,0 +1,138 @@
+package org.deeplabspark.crf;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.FeatureMap;
+import org.junit.jupiter.api.Assumptions;
+
+/** The reference runs: inputs, settings and what the reference answered. */
+final class GoldenRuns {
+
+  /** One reference run; files are read when asked for. */
+  record Run(String name, Path folder, Config scene, Config run) {
+
+    RgbImage image() {
+      return new RgbImage(scene.getInt("W"), scene.getInt("H"), NpyFile.bytes(file(scene, "rgb")));
+    }
+
+    FeatureMap unary() {
+      return new FeatureMap(
+          scene.getInt("L"),
+          scene.getInt("H"),
+          scene.getInt("W"),
+          NpyFile.floats(file(scene, "unary")));
+    }
+
+    CrfSettings settings(int threads) {
+      Normalization normalization =
+          Normalization.valueOf(run.getString("normalization").toUpperCase(Locale.ROOT));
+      List<PairwiseKernel> kernels =
+          run.getConfigList("kernels").stream().map(k -> kernel(k, normalization)).toList();
+      return new CrfSettings(
+          run.getInt("iterations"), kernels, CrfSettings.DEFAULT_RETIRE_BELOW, threads);
+    }
+
+    byte[] argMax() {
+      return NpyFile.bytes(file(run, "argmax"));
+    }
+
+    /** Pixels between two stored columns of {@link #marginals()}. */
+    int stride() {
+      return run.hasPath("Q") ? 1 : run.getInt("Q_sampled_stride");
+    }
+
+    float[] marginals() {
+      return NpyFile.floats(file(run, run.hasPath("Q") ? "Q" : "Q_sampled"));
+    }
+
+    boolean hasExact() {
+      return run.hasPath("exact_Q");
+    }
+
+    double[] exact() {
+      if (run.getString("exact_Q.dtype").equals("<f8")) {
+        return NpyFile.doubles(file(run, "exact_Q"));
+      }
+      float[] values = NpyFile.floats(file(run, "exact_Q"));
+      double[] exact = new double[values.length];
+      for (int i = 0; i < values.length; i++) {
+        exact[i] = values[i];
+      }
+      return exact;
+    }
+
+    private Path file(Config config, String key) {
+      return folder.resolve(config.getString(key + ".file"));
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private GoldenRuns() {}
+
+  static List<Run> all() {
+    Path folder = Path.of(System.getProperty("deeplab.root"), "..", "shared", "golden", "densecrf");
+    Path manifest = folder.resolve("manifest.json");
+    Assumptions.assumeTrue(
+        Files.exists(manifest),
+        "no reference runs: wanted ../shared/golden/densecrf/manifest.json");
+    List<Run> runs = new ArrayList<>();
+    for (Config scene : ConfigFactory.parseFile(manifest.toFile()).getConfigList("cases")) {
+      for (Config run : scene.getConfigList("runs")) {
+        String name =
+            String.join(
+                " ",
+                scene.getString("name"),
+                run.getString("config"),
+                run.getString("normalization"),
+                run.getString("iterations"));
+        runs.add(new Run(name, folder, scene, run));
+      }
+    }
+    return runs;
+  }
+
+  private static PairwiseKernel kernel(Config kernel, Normalization normalization) {
+    float x = (float) kernel.getDouble("sx");
+    float y = (float) kernel.getDouble("sy");
+    Compatibility compatibility = compatibility(kernel);
+    if (kernel.getString("type").equals("gaussian")) {
+      return new PairwiseKernel.Gaussian(x, y, compatibility, normalization);
+    }
+    return new PairwiseKernel.Bilateral(
+        x,
+        y,
+        (float) kernel.getDouble("sr"),
+        (float) kernel.getDouble("sg"),
+        (float) kernel.getDouble("sb"),
+        compatibility,
+        normalization);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Compatibility compatibility(Config kernel) {
+    if (kernel.getValue("compat").valueType() == ConfigValueType.NUMBER) {
+      return new Compatibility.Potts((float) kernel.getDouble("compat"));
+    }
+    List<?> values = kernel.getAnyRefList("compat");
+    if (values.get(0) instanceof Number) {
+      return new Compatibility.Diagonal(floats((List<Number>) values));
+    }
+    return new Compatibility.Matrix(
+        values.stream().map(row -> floats((List<Number>) row)).toList());
+  }
+
+  private static List<Float> floats(List<Number> numbers) {
+    return numbers.stream().map(Number::floatValue).toList();
+  }
+}
