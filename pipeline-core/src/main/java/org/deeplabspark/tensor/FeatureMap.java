@@ -101,7 +101,9 @@ public final class FeatureMap {
     for (int channel = 1; channel < channels; channel++) {
       int offset = channel * plane;
       for (int pixel = 0; pixel < plane; pixel++) {
-        if (values[offset + pixel] > values[best[pixel] * plane + pixel]) {
+        // Negated, so that a NaN in an earlier channel gives way.
+        float value = values[offset + pixel];
+        if (!Float.isNaN(value) && !(value <= values[best[pixel] * plane + pixel])) {
           best[pixel] = channel;
         }
       }

@@ -1,0 +1,107 @@
+package org.deeplabspark.image;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a JPEG's markers before its first scan say: size and colour model.
+ *
+ * @param adobe whether an Adobe marker is there; its four-component files store inverted ink
+ */
+record JpegHeader(int width, int height, Colors colors, boolean adobe) {
+
+  /** How components make a colour, by libjpeg's rules. */
+  enum Colors {
+    GREY,
+    RGB,
+    YCC,
+    CMYK,
+    YCCK
+  }
+
+  private static final int SOI = 0xd8;
+  private static final int EOI = 0xd9;
+  private static final int SOS = 0xda;
+  private static final int APP0 = 0xe0;
+  private static final int APP14 = 0xee;
+
+  /** Walks the markers up to the first scan. */
+  static JpegHeader read(byte[] content, SizeLimit limit) throws MalformedImageException {
+    int frame = -1;
+    boolean jfif = false;
+    int adobeTransform = -1;
+    for (int at = 2; ; ) {
+      while (at < content.length && (content[at] & 0xff) != 0xff) {
+        at++; // libjpeg, too, skips stray bytes between markers
+      }
+      while (at < content.length && (content[at] & 0xff) == 0xff) {
+        at++;
+      }
+      if (at + 3 > content.length) {
+        throw new MalformedImageException("truncated", "JPEG ends before its pixels");
+      }
+      int marker = content[at++] & 0xff;
+      if (marker == 0 || marker == 1 || (marker >= 0xd0 && marker <= SOI)) {
+        continue;
+      }
+      int length = int16(content, at);
+      if (marker == EOI || length < 2 || at + length > content.length) {
+        throw new MalformedImageException("truncated", "JPEG ends before its pixels");
+      }
+      if (marker == SOS) {
+        break;
+      } else if (isFrame(marker)) {
+        frame = at + 2;
+        if (length < 8 + 3 * (content[frame + 5] & 0xff)) {
+          throw new MalformedImageException("corrupt", "JPEG frame header is too short");
+        }
+        limit.check(int16(content, frame + 3), int16(content, frame + 1));
+      } else if (marker == APP0 && startsWith(content, at + 2, length - 2, "JFIF\0")) {
+        jfif = true;
+      } else if (marker == APP14 && length >= 14 && startsWith(content, at + 2, 12, "Adobe")) {
+        adobeTransform = content[at + 13] & 0xff;
+      }
+      at += length;
+    }
+    if (frame < 0) {
+      throw new MalformedImageException("corrupt", "JPEG scan without a frame header");
+    }
+    return new JpegHeader(
+        int16(content, frame + 3),
+        int16(content, frame + 1),
+        colors(content, frame, jfif, adobeTransform),
+        adobeTransform >= 0);
+  }
+
+  private static boolean isFrame(int marker) {
+    // 0xc4, 0xc8 and 0xcc in the midst of the frame markers are tables and an extension.
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+  }
+
+  private static Colors colors(byte[] content, int frame, boolean jfif, int adobeTransform)
+      throws MalformedImageException {
+    int components = content[frame + 5] & 0xff;
+    return switch (components) {
+      case 1 -> Colors.GREY;
+      case 3 -> {
+        boolean namedRgb =
+            content[frame + 6] == 'R' && content[frame + 9] == 'G' && content[frame + 12] == 'B';
+        yield !jfif && (adobeTransform >= 0 ? adobeTransform == 0 : namedRgb)
+            ? Colors.RGB
+            : Colors.YCC;
+      }
+      case 4 -> adobeTransform == 2 ? Colors.YCCK : Colors.CMYK;
+      default ->
+          throw new MalformedImageException(
+              "unsupported-format", "JPEG of " + components + " components");
+    };
+  }
+
+  private static boolean startsWith(byte[] content, int at, int length, String text) {
+    return length >= text.length()
+        && new String(content, at, text.length(), StandardCharsets.ISO_8859_1).equals(text);
+  }
+
+  private static int int16(byte[] content, int at) {
+    return (content[at] & 0xff) << 8 | (content[at + 1] & 0xff);
+  }
+}
