@@ -1,0 +1,110 @@
+package org.deeplabspark.engine;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.model.ModelInput;
+import org.deeplabspark.model.ScaleFilter;
+import org.deeplabspark.model.SizePolicy;
+import org.deeplabspark.model.TensorLayout;
+import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.Resampling;
+
+/** A photograph as a network wants it: scaled, padded, (v - mean) * scale, in its order. */
+final class InputTensor {
+
+  private final ModelInput input;
+
+  InputTensor(ModelInput input) {
+    this.input = input;
+  }
+
+  /** Dimensions of the tensor for a batch of one. */
+  long[] shape(Frame frame) {
+    return input.layout() == TensorLayout.NCHW
+        ? new long[] {1, 3, frame.inputHeight(), frame.inputWidth()}
+        : new long[] {1, frame.inputHeight(), frame.inputWidth(), 3};
+  }
+
+  /**
+   * Fills a buffer from its start.
+   *
+   * @param target holds at least 3 * inputHeight * inputWidth floats
+   */
+  void write(RgbImage photo, Frame frame, FloatBuffer target) {
+    Resampling rows = axis(frame.photoHeight(), frame.height());
+    Resampling columns = axis(frame.photoWidth(), frame.width());
+    float[] plane = new float[frame.height() * frame.width()];
+    float[] line = new float[frame.inputWidth()];
+    for (int channel = 0; channel < 3; channel++) {
+      int color = input.channelOrder() == ChannelOrder.RGB ? channel : 2 - channel;
+      scale(photo, color, rows, columns, plane);
+      float mean = input.mean().get(channel).floatValue();
+      float scale = input.scale().get(channel).floatValue();
+      float pad = (input.pad().get(channel).floatValue() - mean) * scale;
+      for (int y = 0; y < frame.inputHeight(); y++) {
+        int inside = y < frame.height() ? frame.width() : 0;
+        for (int x = 0; x < inside; x++) {
+          line[x] = (plane[y * frame.width() + x] - mean) * scale;
+        }
+        Arrays.fill(line, inside, line.length, pad);
+        put(line, channel, y, frame, target);
+      }
+    }
+  }
+
+  private void put(float[] line, int channel, int y, Frame frame, FloatBuffer target) {
+    int width = frame.inputWidth();
+    if (input.layout() == TensorLayout.NCHW) {
+      target.put((channel * frame.inputHeight() + y) * width, line);
+      return;
+    }
+    int at = 3 * y * width + channel;
+    for (int x = 0; x < width; x++, at += 3) {
+      target.put(at, line[x]);
+    }
+  }
+
+  private Resampling axis(int photo, int part) {
+    boolean plain =
+        input.size() instanceof SizePolicy.Fixed fixed && fixed.filter() == ScaleFilter.BILINEAR;
+    return plain
+        ? Resampling.bilinear(photo, part, AlignCorners.NO)
+        : Resampling.antialiased(photo, part);
+  }
+
+  /** One colour, scaled; pixel values stay in 0..255 but are not rounded. */
+  private static void scale(
+      RgbImage photo, int color, Resampling rows, Resampling columns, float[] plane) {
+    int width = columns.targetLength();
+    if (rows.targetLength() == photo.height() && width == photo.width()) {
+      for (int i = 0; i < plane.length; i++) {
+        plane[i] = photo.rgb()[3 * i + color] & 0xff;
+      }
+      return;
+    }
+    float[] narrow = new float[photo.height() * width];
+    for (int y = 0; y < photo.height(); y++) {
+      int row = 3 * y * photo.width() + color;
+      for (int x = 0; x < width; x++) {
+        int at = row + 3 * columns.first(x);
+        float sum = 0;
+        for (int t = 0; t < columns.taps(); t++) {
+          sum += columns.weight(x, t) * (photo.rgb()[at + 3 * t] & 0xff);
+        }
+        narrow[y * width + x] = sum;
+      }
+    }
+    Arrays.fill(plane, 0);
+    for (int y = 0; y < rows.targetLength(); y++) {
+      for (int t = 0; t < rows.taps(); t++) {
+        float weight = rows.weight(y, t);
+        int from = (rows.first(y) + t) * width;
+        for (int x = 0; x < width; x++) {
+          plane[y * width + x] += weight * narrow[from + x];
+        }
+      }
+    }
+  }
+}

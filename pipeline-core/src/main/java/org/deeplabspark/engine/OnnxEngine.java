@@ -1,0 +1,187 @@
+package org.deeplabspark.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.model.EngineKind;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.OutputKind;
+import org.deeplabspark.model.TensorLayout;
+import org.deeplabspark.tensor.FeatureMap;
+
+/**
+ * Runs an ONNX network by ONNX Runtime.
+ *
+ * <p>The session and its threads are shared by all callers; on a CUDA device one image is worked on
+ * at a time, since several threads on one device let its memory grow without bound.
+ */
+public final class OnnxEngine implements SegmentationEngine {
+
+  /** A probability is raised to this before its logarithm: scores stay finite. */
+  private static final float SMALLEST_PROBABILITY = 1e-12f;
+
+  private final ModelCard card;
+  private final InputTensor input;
+  private final OrtSession session;
+  private final String device;
+  private final Semaphore runs;
+  private final Queue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Runs share it, closing excludes them: a session that is freed while it runs crashes the JVM.
+   */
+  private final ReadWriteLock life = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private OnnxEngine(ModelCard card, OnnxSessions.Opened opened) {
+    this.card = card;
+    this.input = new InputTensor(card.input());
+    this.session = opened.session();
+    this.device = opened.device();
+    this.runs = new Semaphore(device.equals("cpu") ? Integer.MAX_VALUE : 1);
+  }
+
+  /**
+   * Loads a network, holds the card to it and runs it once.
+   *
+   * @param card of the network
+   * @param onnx the weights file's content; not changed, not kept
+   * @throws IllegalArgumentException if the card is for another engine or other weights,
+   *     contradicts the network's names, layouts, sizes or number of classes, or the device does
+   *     not answer; one line
+   */
+  public static OnnxEngine open(ModelCard card, byte[] onnx, EngineSettings settings) {
+    if (card.engine() != EngineKind.ONNX) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid model card %s: engine must be onnx to run it by ONNX Runtime, got %s",
+              card.name(), card.engine()));
+    }
+    card.requireDigestOf(onnx);
+    OnnxEngine engine = new OnnxEngine(card, OnnxSessions.open(card, onnx, settings));
+    try {
+      CardCheck.run(card, engine.session);
+      engine.logits(new RgbImage(1, 1, new byte[3]));
+      return engine;
+    } catch (OrtException e) {
+      engine.close();
+      throw new IllegalArgumentException(
+          String.format("Invalid weights for model %s: %s", card.name(), OnnxSessions.oneLine(e)),
+          e);
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public FeatureMap logits(RgbImage image) {
+    if ((long) card.classes().size() * image.pixels() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid image: %d classes at %d x %d are more than one array holds",
+              card.classes().size(), image.width(), image.height()));
+    }
+    Frame frame = Frame.of(image, card.input().size());
+    FeatureMap atPhoto = frame.toPhoto(scores(image, frame), card);
+    if (card.output().kind() == OutputKind.PROBABILITIES) {
+      float[] values = atPhoto.values();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) Math.log(Math.max(values[i], SMALLEST_PROBABILITY));
+      }
+    }
+    return atPhoto;
+  }
+
+  /** The network's own output [classes][rows * columns] for the whole input. */
+  FeatureMap scores(RgbImage image, Frame frame) {
+    int floats = Math.multiplyExact(3, Math.multiplyExact(frame.inputHeight(), frame.inputWidth()));
+    FloatBuffer buffer = borrow(floats);
+    life.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The engine of model " + card.name() + " is closed");
+      }
+      input.write(image, frame, buffer);
+      runs.acquireUninterruptibly();
+      try (OnnxTensor tensor =
+              OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, input.shape(frame));
+          OrtSession.Result result =
+              session.run(Map.of(card.input().name(), tensor), Set.of(card.output().name()))) {
+        OnnxTensor output = (OnnxTensor) result.get(0);
+        long[] shape = output.getInfo().getShape();
+        CardCheck.scores(card, frame, shape);
+        return planar(shape, output.getFloatBuffer());
+      } finally {
+        runs.release();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + OnnxSessions.oneLine(e), e);
+    } finally {
+      life.readLock().unlock();
+      buffers.add(buffer.clear());
+    }
+  }
+
+  private FeatureMap planar(long[] shape, FloatBuffer output) {
+    float[] values = new float[output.remaining()];
+    output.get(values);
+    if (card.output().layout() == TensorLayout.NCHW) {
+      return new FeatureMap((int) shape[1], (int) shape[2], (int) shape[3], values);
+    }
+    int classes = (int) shape[3];
+    FeatureMap map = FeatureMap.zeros(classes, (int) shape[1], (int) shape[2]);
+    int plane = map.planeSize();
+    for (int pixel = 0; pixel < plane; pixel++) {
+      for (int c = 0; c < classes; c++) {
+        map.values()[c * plane + pixel] = values[pixel * classes + c];
+      }
+    }
+    return map;
+  }
+
+  /** A direct buffer of exactly this many floats; as many are kept as were ever in use at once. */
+  private FloatBuffer borrow(int floats) {
+    FloatBuffer kept = buffers.poll();
+    if (kept == null || kept.capacity() < floats) {
+      kept =
+          ByteBuffer.allocateDirect(Math.multiplyExact(4, floats))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+    }
+    return kept.limit(floats);
+  }
+
+  @Override
+  public String device() {
+    return device;
+  }
+
+  @Override
+  public void close() {
+    life.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        session.close();
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + OnnxSessions.oneLine(e), e);
+    } finally {
+      life.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.deeplabspark.engine;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.SizePolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a session on the device that was asked for, or says in one line why not. */
+final class OnnxSessions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxSessions.class);
+
+  /** A session and the device it runs on. */
+  record Opened(OrtSession session, String device) {}
+
+  private OnnxSessions() {}
+
+  static Opened open(ModelCard card, byte[] onnx, EngineSettings settings) {
+    String device = settings.device();
+    String cuda = "cuda:" + settings.cudaIndex();
+    if (device.equals("cpu")) {
+      return onCpu(card, onnx, settings);
+    }
+    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+      String why = "this build of ONNX Runtime has no CUDA provider (the onnxruntime_gpu jar has)";
+      if (device.equals("auto")) {
+        LOG.info("Device auto: cpu, since {}", why);
+        return onCpu(card, onnx, settings);
+      }
+      throw new IllegalArgumentException("Invalid device " + device + ": " + why);
+    }
+    try (OrtSession.SessionOptions options = options(card, settings)) {
+      options.addCUDA(settings.cudaIndex());
+      Opened opened =
+          new Opened(OrtEnvironment.getEnvironment().createSession(onnx, options), cuda);
+      LOG.info("Device {}: {}", device, cuda);
+      return opened;
+    } catch (OrtException e) {
+      if (device.equals("auto")) {
+        LOG.warn("Device auto: cpu, since {} does not answer: {}", cuda, oneLine(e));
+        return onCpu(card, onnx, settings);
+      }
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid device %s: it does not answer, or CUDA 12 or cuDNN 9 is missing: %s",
+              device, oneLine(e)),
+          e);
+    }
+  }
+
+  private static Opened onCpu(ModelCard card, byte[] onnx, EngineSettings settings) {
+    try (OrtSession.SessionOptions options = options(card, settings)) {
+      return new Opened(OrtEnvironment.getEnvironment().createSession(onnx, options), "cpu");
+    } catch (OrtException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid weights for model %s: ONNX Runtime cannot load them: %s",
+              card.name(), oneLine(e)),
+          e);
+    }
+  }
+
+  private static OrtSession.SessionOptions options(ModelCard card, EngineSettings settings)
+      throws OrtException {
+    OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+    options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+    options.setIntraOpNumThreads(settings.threads());
+    options.setInterOpNumThreads(1);
+    // Waiting threads would spin, and take cores from the other tasks of the process.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    // A memory pattern is kept for every input shape that was ever seen.
+    options.setMemoryPatternOptimization(card.input().size() instanceof SizePolicy.Fixed);
+    return options;
+  }
+
+  static String oneLine(Exception e) {
+    return String.valueOf(e.getMessage()).replaceAll("\\s+", " ").strip();
+  }
+}

@@ -1,0 +1,126 @@
+package org.deeplabspark.model;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
+
+/**
+ * What must be known of a network to run it and to read its masks: {@code model.json}.
+ *
+ * @param name of the model, not blank
+ * @param engine what runs the weights
+ * @param classes in the order of the network's output channels, 1 to 255 of them, names distinct
+ * @param voidLabel the id that the ground truth of these classes uses for "no label", 0 to 255
+ * @param input what the network takes
+ * @param output what it gives
+ * @param weightsFile name of the weights file beside the card
+ * @param weightsDigest SHA-256 of the weights file, 64 hex digits
+ * @param source where the weights came from, in words
+ */
+public record ModelCard(
+    String name,
+    EngineKind engine,
+    List<ClassLabel> classes,
+    int voidLabel,
+    ModelInput input,
+    ModelOutput output,
+    String weightsFile,
+    String weightsDigest,
+    String source)
+    implements Serializable {
+
+  /** The card's file name in a model directory. */
+  public static final String FILE = "model.json";
+
+  /**
+   * Copies the classes and checks the parts.
+   *
+   * @throws IllegalArgumentException if a part is out of its range
+   */
+  public ModelCard {
+    classes = List.copyOf(classes);
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("Invalid model card: name is blank");
+    }
+    if (classes.isEmpty() || classes.size() > LabelMask.VOID) {
+      throw new IllegalArgumentException(
+          "Invalid model card: classes must be 1 to 255, got " + classes.size());
+    }
+    Set<String> names = new HashSet<>();
+    for (ClassLabel label : classes) {
+      if (!names.add(label.name())) {
+        throw new IllegalArgumentException(
+            "Invalid model card: two classes are named " + label.name());
+      }
+    }
+    if (voidLabel < 0 || voidLabel > 255) {
+      throw new IllegalArgumentException(
+          "Invalid model card: void-label must be 0 to 255, got " + voidLabel);
+    }
+    if (weightsFile.isBlank() || !Path.of(weightsFile).equals(Path.of(weightsFile).getFileName())) {
+      throw new IllegalArgumentException(
+          "Invalid model card: weights.file must be a plain file name, got " + weightsFile);
+    }
+    if (!weightsDigest.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException(
+          "Invalid model card: weights.sha256 must be 64 lower-case hex digits, got "
+              + weightsDigest);
+    }
+  }
+
+  /**
+   * Reads a card.
+   *
+   * @param file a JSON file
+   * @throws IllegalArgumentException if a key is missing, unknown or out of range; the message is
+   *     one line that names file and key
+   * @throws IOException if the file cannot be read
+   */
+  public static ModelCard read(Path file) throws IOException {
+    return parse(Files.readString(file), file.toString());
+  }
+
+  /**
+   * Reads a card from its text.
+   *
+   * @param json the text
+   * @param origin what to call it in messages
+   * @throws IllegalArgumentException if a key is missing, unknown or out of range; the message is
+   *     one line that names origin and key
+   */
+  public static ModelCard parse(String json, String origin) {
+    return CardReader.read(json, origin);
+  }
+
+  /** The card as JSON that {@link #parse} reads back; the same card gives the same text. */
+  public String toJson() {
+    return CardWriter.write(this);
+  }
+
+  /** The classes' colours; ids after them have VOC's. */
+  public Palette palette() {
+    return Palette.of(classes.stream().map(ClassLabel::color).toList());
+  }
+
+  /**
+   * Refuses other weights than the card was written for.
+   *
+   * @param weights the weights file's content
+   * @throws IllegalArgumentException if their digest is not {@link #weightsDigest()}
+   */
+  public void requireDigestOf(byte[] weights) {
+    String digest = Sha256.of(weights);
+    if (!digest.equals(weightsDigest)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid weights for model %s: the card was written for SHA-256 %s, got %s",
+              name, weightsDigest, digest));
+    }
+  }
+}

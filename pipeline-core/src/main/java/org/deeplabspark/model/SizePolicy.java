@@ -1,0 +1,52 @@
+package org.deeplabspark.model;
+
+import java.io.Serializable;
+
+/** How a photograph of any size becomes an input of a size that the network takes. */
+public sealed interface SizePolicy extends Serializable {
+
+  /**
+   * One size: the photograph is scaled, its proportions kept, until it just fits, and padded to the
+   * right and below. The scores are resized back.
+   *
+   * @param width input columns, at least 1
+   * @param height input rows, at least 1
+   * @param filter how it is scaled
+   */
+  record Fixed(int width, int height, ScaleFilter filter) implements SizePolicy {
+
+    /**
+     * Checks the sizes.
+     *
+     * @throws IllegalArgumentException if a size is below 1
+     */
+    public Fixed {
+      if (width < 1 || height < 1) {
+        throw new IllegalArgumentException(
+            String.format("Invalid size: must be at least 1 x 1, got %d x %d", width, height));
+      }
+    }
+  }
+
+  /**
+   * Any size, for fully convolutional networks: the photograph is padded to the right and below,
+   * never scaled.
+   *
+   * @param multiple rows and columns are rounded up to a multiple of this, at least 1; a larger one
+   *     gives fewer distinct shapes, for which a runtime keeps memory
+   */
+  record Free(int multiple) implements SizePolicy {
+
+    /**
+     * Checks the number.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public Free {
+      if (multiple < 1) {
+        throw new IllegalArgumentException(
+            "Invalid size: multiple must be at least 1, got " + multiple);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** A trained model on disk: its card, its weights and their digest. */
+package org.deeplabspark.model;
