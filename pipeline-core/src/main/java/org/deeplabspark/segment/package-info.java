@@ -1,0 +1,2 @@
+/** The only composer: bytes in, mask and statistics out. */
+package org.deeplabspark.segment;

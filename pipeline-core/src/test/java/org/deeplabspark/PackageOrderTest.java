@@ -1,0 +1,73 @@
+package org.deeplabspark;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each package knows only those before it. */
+class PackageOrderTest {
+
+  private static final String BASE = "org.deeplabspark.";
+
+  private static final List<String> ORDER =
+      List.of("tensor", "image", "network", "model", "engine", "crf", "metric", "segment");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("org.deeplabspark");
+
+  @Test
+  void aPackageKnowsOnlyThoseBeforeIt() {
+    for (int i = 0; i < ORDER.size() - 1; i++) {
+      noClasses()
+          .that()
+          .resideInAPackage(BASE + ORDER.get(i) + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(packages(ORDER.subList(i + 1, ORDER.size())))
+          .allowEmptyShould(true)
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void crfKnowsOnlyPixelsAndFloats() {
+    noClasses()
+        .that()
+        .resideInAPackage(BASE + "crf..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(packages(List.of("network", "model", "engine")))
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheEngineNamesOnnxRuntime() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(BASE + "engine..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("ai.onnxruntime..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void everyPackageHasItsPlace() {
+    assertThat(
+            CLASSES.stream()
+                .map(c -> c.getPackageName().substring(BASE.length()).replaceAll("\\..*", ""))
+                .distinct())
+        .isSubsetOf(ORDER);
+  }
+
+  private static String[] packages(List<String> names) {
+    return names.stream().map(n -> BASE + n + "..").toArray(String[]::new);
+  }
+}
