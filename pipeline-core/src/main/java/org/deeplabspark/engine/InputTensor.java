@@ -67,15 +67,20 @@ final class InputTensor {
   }
 
   private Resampling axis(int photo, int part) {
-    boolean plain =
-        input.size() instanceof SizePolicy.Fixed fixed && fixed.filter() == ScaleFilter.BILINEAR;
-    return plain
+    return plain()
         ? Resampling.bilinear(photo, part, AlignCorners.NO)
         : Resampling.antialiased(photo, part);
   }
 
-  /** One colour, scaled; pixel values stay in 0..255 but are not rounded. */
-  private static void scale(
+  private boolean plain() {
+    return input.size() instanceof SizePolicy.Fixed fixed && fixed.filter() == ScaleFilter.BILINEAR;
+  }
+
+  /**
+   * One colour, scaled and rounded to whole pixel values, as networks meet them in Python: Pillow
+   * rounds after each of the two passes, OpenCV after both.
+   */
+  private void scale(
       RgbImage photo, int color, Resampling rows, Resampling columns, float[] plane) {
     int width = columns.targetLength();
     if (rows.targetLength() == photo.height() && width == photo.width()) {
@@ -84,6 +89,7 @@ final class InputTensor {
       }
       return;
     }
+    boolean roundTwice = !plain();
     float[] narrow = new float[photo.height() * width];
     for (int y = 0; y < photo.height(); y++) {
       int row = 3 * y * photo.width() + color;
@@ -93,7 +99,7 @@ final class InputTensor {
         for (int t = 0; t < columns.taps(); t++) {
           sum += columns.weight(x, t) * (photo.rgb()[at + 3 * t] & 0xff);
         }
-        narrow[y * width + x] = sum;
+        narrow[y * width + x] = roundTwice ? (int) (sum + 0.5f) : sum;
       }
     }
     Arrays.fill(plane, 0);
@@ -104,6 +110,9 @@ final class InputTensor {
         for (int x = 0; x < width; x++) {
           plane[y * width + x] += weight * narrow[from + x];
         }
+      }
+      for (int x = 0; x < width; x++) {
+        plane[y * width + x] = (int) (plane[y * width + x] + 0.5f);
       }
     }
   }

@@ -27,6 +27,9 @@ final class ImageReaders {
 
   private static final String JDK_BMP = "com.sun.imageio.plugins.bmp.BMPImageReaderSpi";
 
+  /** Readers quote whole arrays. */
+  private static final int LONGEST_MESSAGE = 150;
+
   private static final ImageReaderSpi JPEG = register(new JPEGImageReaderSpi());
   private static final ImageReaderSpi TIFF = register(new TIFFImageReaderSpi());
   private static final ImageReaderSpi BMP = registered(JDK_BMP);
@@ -89,10 +92,13 @@ final class ImageReaders {
       return result;
     } catch (EOFException e) {
       throw new MalformedImageException("truncated", format + " ends before its pixels do", e);
-    } catch (IOException | RuntimeException e) {
-      // Readers meet damaged content with any of these; which one says nothing to a user.
+    } catch (IOException e) {
       throw new MalformedImageException(
-          "corrupt", format + " cannot be decoded: " + oneLine(String.valueOf(e.getMessage())), e);
+          "corrupt", format + " cannot be decoded: " + oneLine(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      // Readers meet damaged content with any of these; which one says little to a user.
+      throw new MalformedImageException(
+          "corrupt", format + " cannot be decoded: the reader met " + oneLine(e.toString()), e);
     } finally {
       if (reader != null) {
         reader.dispose();
@@ -115,6 +121,7 @@ final class ImageReaders {
   }
 
   private static String oneLine(String text) {
-    return text.replaceAll("\\s+", " ").strip();
+    String line = String.valueOf(text).replaceAll("\\s+", " ").strip();
+    return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "..." : line;
   }
 }

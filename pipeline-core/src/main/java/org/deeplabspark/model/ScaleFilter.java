@@ -1,6 +1,9 @@
 package org.deeplabspark.model;
 
-/** How a photograph is scaled; the two differ only where it shrinks. */
+/**
+ * How a photograph is scaled to a network's input. Both are bilinear where it grows; pixel values
+ * are rounded to whole numbers.
+ */
 public enum ScaleFilter {
   /** Bilinear whose filter widens where it shrinks: Pillow. */
   ANTIALIASED,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.testing.NpyFile;
 import org.junit.jupiter.api.Assumptions;
 
 /** The reference runs: inputs, settings and what the reference answered. */

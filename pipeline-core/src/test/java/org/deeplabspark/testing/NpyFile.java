@@ -1,4 +1,4 @@
-package org.deeplabspark.crf;
+package org.deeplabspark.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,25 +9,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads little-endian, C-ordered arrays of NumPy's format 1.0. */
-final class NpyFile {
+public final class NpyFile {
 
   private NpyFile() {}
 
-  static byte[] bytes(Path file) {
+  /** Unsigned bytes. */
+  public static byte[] bytes(Path file) {
     ByteBuffer data = data(file, "|u1");
     byte[] values = new byte[data.remaining()];
     data.get(values);
     return values;
   }
 
-  static float[] floats(Path file) {
+  /** Single-precision numbers. */
+  public static float[] floats(Path file) {
     ByteBuffer data = data(file, "<f4");
     float[] values = new float[data.remaining() / Float.BYTES];
     data.asFloatBuffer().get(values);
     return values;
   }
 
-  static double[] doubles(Path file) {
+  /** Double-precision numbers. */
+  public static double[] doubles(Path file) {
     ByteBuffer data = data(file, "<f8");
     double[] values = new double[data.remaining() / Double.BYTES];
     data.asDoubleBuffer().get(values);
