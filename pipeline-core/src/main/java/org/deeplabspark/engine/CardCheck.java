@@ -49,7 +49,10 @@ final class CardCheck {
 
   private void input(long[] shape) {
     boolean nchw = card.input().layout() == TensorLayout.NCHW;
-    if (isNot(shape[0], 1) || isNot(shape[nchw ? 1 : 3], 3)) {
+    long channels = shape[nchw ? 1 : 3];
+    // A network that leaves the place open but has its 3 in the other layout's is of that one.
+    boolean otherLayout = channels != 3 && shape[nchw ? 3 : 1] == 3;
+    if (isNot(shape[0], 1) || isNot(channels, 3) || otherLayout) {
       throw contradiction(
           "input.layout",
           String.format(

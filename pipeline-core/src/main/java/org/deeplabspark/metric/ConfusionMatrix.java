@@ -103,19 +103,18 @@ public final class ConfusionMatrix {
       if (pairs[pair] == 0 || trueId == voidLabel) {
         continue;
       }
-      requireClass("truth", trueId, classes, voidLabel);
-      requireClass("prediction", predictedId, classes, voidLabel);
+      requireClass("truth", trueId, classes, " or void " + voidLabel);
+      requireClass("prediction", predictedId, classes, "");
       matrix.counts[trueId * classes + predictedId] = pairs[pair];
     }
     return matrix;
   }
 
-  private static void requireClass(String mask, int id, int classes, int voidLabel) {
+  private static void requireClass(String mask, int id, int classes, String orElse) {
     if (id >= classes) {
       throw new IllegalArgumentException(
           String.format(
-              "Invalid label in the %s: must be 0 to %d or void %d, got %d",
-              mask, classes - 1, voidLabel, id));
+              "Invalid label in the %s: must be 0 to %d%s, got %d", mask, classes - 1, orElse, id));
     }
   }
 

@@ -121,7 +121,9 @@ final class Section {
       throw new CardException(
           String.format(
               "Invalid model card %s: %s%s",
-              origin, path.isEmpty() ? "" : path + ": ", e.getMessage()));
+              origin,
+              path.isEmpty() ? "" : path + ": ",
+              e.getMessage().replace("Invalid model card: ", "")));
     }
     for (String key : object.keySet()) {
       if (!known.contains(key)) {

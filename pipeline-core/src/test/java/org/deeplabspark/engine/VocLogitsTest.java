@@ -35,8 +35,6 @@ class VocLogitsTest {
 
         FeatureMap scores = engine.scores(photo, Frame.of(photo, model.card().input().size()));
 
-        System.out.println(
-            name + " " + photo.width() + "x" + photo.height() + " " + rms(scores, reference));
         assertThat(rms(scores, reference)).as(name).isLessThan(LARGEST_RMS);
       }
     }

@@ -29,7 +29,6 @@ class VocFiguresTest {
     Model model = Model.open(weights, Optional.of(card));
     ConfusionMatrix raw = ConfusionMatrix.empty(21);
     ConfusionMatrix refined = raw;
-    double[] millis = new double[4];
     int images = 0;
     try (SegmentationEngine engine =
         OnnxEngine.open(model.card(), model.weights(), new EngineSettings("cpu", 2))) {
@@ -51,25 +50,10 @@ class VocFiguresTest {
                 Files.readAllBytes(SharedData.require("voc/SegmentationClass/" + truthName)));
         byte[] content = Files.readAllBytes(photo);
         raw = raw.plus(ConfusionMatrix.of(21, truth, plain.segment(content).mask()));
-        SegmentedImage image = withCrf.segment(content);
-        refined = refined.plus(ConfusionMatrix.of(21, truth, image.mask()));
-        millis[0] += image.decodeMillis();
-        millis[1] += image.inferMillis();
-        millis[2] += image.crfMillis();
-        millis[3] += image.encodeMillis();
+        refined = refined.plus(ConfusionMatrix.of(21, truth, withCrf.segment(content).mask()));
         images++;
       }
     }
-    System.out.printf(
-        "raw %.4f %.4f refined %.4f %.4f; ms a photo: decode %.1f infer %.1f crf %.1f encode %.1f%n",
-        raw.meanIou(MeanIou.PRESENT),
-        raw.pixelAccuracy(),
-        refined.meanIou(MeanIou.PRESENT),
-        refined.pixelAccuracy(),
-        millis[0] / images,
-        millis[1] / images,
-        millis[2] / images,
-        millis[3] / images);
     assertThat(images).isEqualTo(16);
     assertThat(100 * raw.meanIou(MeanIou.PRESENT)).isCloseTo(62.93, within(0.4));
     assertThat(100 * raw.pixelAccuracy()).isCloseTo(91.40, within(0.3));

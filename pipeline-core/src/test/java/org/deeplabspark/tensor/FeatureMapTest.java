@@ -15,6 +15,13 @@ class FeatureMapTest {
   }
 
   @Test
+  void nanNeverWins() {
+    FeatureMap map = new FeatureMap(2, 1, 2, new float[] {Float.NaN, 1, -5, Float.NaN});
+
+    assertThat(map.argMax()).containsExactly(1, 0);
+  }
+
+  @Test
   void lengthMustBeTheProductOfTheSizes() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FeatureMap(2, 3, 4, new float[23]))
