@@ -1,0 +1,165 @@
+package org.deeplabspark.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplabspark.model.Checkpoint;
+import org.deeplabspark.network.LayerSpec;
+import org.deeplabspark.network.LayerSpec.BatchNorm;
+import org.deeplabspark.network.LayerSpec.Convolution;
+import org.deeplabspark.network.LayerSpec.Relu;
+import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.network.ParameterSpec;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Makes Deeplearning4j graphs of networks, and moves parameters in and out of them. */
+public final class Dl4jGraph {
+
+  /** Name of the layer that turns logits into a softmax cross-entropy a position. */
+  public static final String LOSS = "loss";
+
+  /** Which class computes the convolutions. */
+  public enum Kernel {
+    /** Ours: {@link TapProducts}. */
+    TAPS,
+    /** Deeplearning4j's own, to compare with. */
+    STOCK
+  }
+
+  private static final double CLASSIFIER_DEVIATION = 0.01;
+
+  private Dl4jGraph() {}
+
+  /**
+   * A graph with random weights (He et al. 2015; the classifier normal with deviation 0.01), ready
+   * to train on {@code loss}: labels one-hot [n][classes][h][w], mask [n][1][h][w] as the weight of
+   * each position.
+   */
+  public static ComputationGraph create(NetworkSpec network, Learning learning, Kernel kernel) {
+    ComputationGraph graph = new ComputationGraph(configuration(network, learning, kernel));
+    graph.init();
+    return graph;
+  }
+
+  private static ComputationGraphConfiguration configuration(
+      NetworkSpec network, Learning learning, Kernel kernel) {
+    var builder =
+        new NeuralNetConfiguration.Builder()
+            .seed(learning.seed())
+            .weightInit(WeightInit.RELU)
+            .activation(Activation.IDENTITY)
+            .l2(learning.weightDecay())
+            .updater(updater(learning, learning.rate()))
+            .graphBuilder()
+            .addInputs(NetworkSpec.INPUT);
+    for (LayerSpec layer : network.layers()) {
+      String[] inputs = layer.inputs().toArray(String[]::new);
+      if (layer instanceof Convolution convolution) {
+        ConvolutionLayer.Builder description = describe(convolution, learning);
+        builder.addLayer(
+            layer.name(),
+            kernel == Kernel.TAPS ? new AtrousConvolution(description) : description.build(),
+            inputs);
+      } else if (layer instanceof BatchNorm norm) {
+        builder.addLayer(
+            layer.name(),
+            new BatchNormalization.Builder()
+                .nIn(norm.channels())
+                .nOut(norm.channels())
+                .eps(norm.epsilon())
+                .useLogStd(false)
+                .build(),
+            inputs);
+      } else if (layer instanceof Relu) {
+        builder.addLayer(layer.name(), new ActivationLayer(Activation.RELU), inputs);
+      } else if (layer instanceof Sum) {
+        builder.addVertex(layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+      }
+    }
+    return builder
+        .addLayer(
+            LOSS,
+            new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
+            network.output())
+        .setOutputs(LOSS)
+        .build();
+  }
+
+  private static ConvolutionLayer.Builder describe(Convolution layer, Learning learning) {
+    ConvolutionLayer.Builder description =
+        new ConvolutionLayer.Builder()
+            .kernelSize(layer.kernel(), layer.kernel())
+            .stride(layer.stride(), layer.stride())
+            .padding(layer.pad(), layer.pad())
+            .dilation(layer.rate(), layer.rate())
+            .convolutionMode(ConvolutionMode.Truncate)
+            .nIn(layer.inChannels())
+            .nOut(layer.channels())
+            .hasBias(layer.bias());
+    if (layer.classifier()) {
+      description
+          .weightInit(new NormalDistribution(0, CLASSIFIER_DEVIATION))
+          .updater(updater(learning, learning.rate() * learning.classifierFactor()));
+    }
+    return description;
+  }
+
+  private static Nesterovs updater(Learning learning, double rate) {
+    return new Nesterovs(new PolySchedule(rate, learning.iterations()), learning.momentum());
+  }
+
+  /** Copies the graph's parameters out. */
+  public static Checkpoint checkpoint(NetworkSpec network, ComputationGraph graph) {
+    Map<String, float[]> values = new HashMap<>();
+    for (ParameterSpec parameter : network.parameters()) {
+      values.put(
+          parameter.name(), graph.getParam(key(network, parameter)).dup('c').data().asFloat());
+    }
+    return new Checkpoint(network, values);
+  }
+
+  /** Copies parameters into the graph. */
+  public static void load(NetworkSpec network, ComputationGraph graph, Checkpoint checkpoint) {
+    for (ParameterSpec parameter : network.parameters()) {
+      INDArray target = graph.getParam(key(network, parameter));
+      target.assign(
+          Nd4j.createFromArray(checkpoint.values(parameter.name())).reshape('c', target.shape()));
+    }
+  }
+
+  /** Logits [n][classes][h][w] of images [n][3][height][width], with stored statistics. */
+  public static INDArray logits(NetworkSpec network, ComputationGraph graph, INDArray images) {
+    return graph.feedForward(images, false).get(network.output());
+  }
+
+  /** Deeplearning4j's key of a parameter: the layer's name and its own word for the role. */
+  private static String key(NetworkSpec network, ParameterSpec parameter) {
+    int dot = parameter.name().lastIndexOf('.');
+    String layer = parameter.name().substring(0, dot);
+    boolean norm =
+        network.layers().stream().anyMatch(l -> l instanceof BatchNorm && l.name().equals(layer));
+    String role =
+        switch (parameter.name().substring(dot + 1)) {
+          case "weight" -> norm ? "gamma" : "W";
+          case "bias" -> norm ? "beta" : "b";
+          case "running_mean" -> "mean";
+          default -> "var";
+        };
+    return layer + "_" + role;
+  }
+}
