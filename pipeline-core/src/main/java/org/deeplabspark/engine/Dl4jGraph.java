@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -41,12 +42,12 @@ public final class Dl4jGraph {
     STOCK
   }
 
-  private static final double CLASSIFIER_DEVIATION = 0.01;
+  private static final double CLASSIFIER_DEVIATION = 0.002;
 
   private Dl4jGraph() {}
 
   /**
-   * A graph with random weights (He et al. 2015; the classifier normal with deviation 0.01), ready
+   * A graph with random weights (He et al. 2015; the classifier normal with deviation 0.002), ready
    * to train on {@code loss}: labels one-hot [n][classes][h][w], mask [n][1][h][w] as the weight of
    * each position.
    */
@@ -121,6 +122,25 @@ public final class Dl4jGraph {
 
   private static Nesterovs updater(Learning learning, double rate) {
     return new Nesterovs(new PolySchedule(rate, learning.iterations()), learning.momentum());
+  }
+
+  /**
+   * Stretches or shortens the poly policy in the graph's configuration: copies made of it from now
+   * on, as for Spark's workers, follow the new one.
+   */
+  public static void setIterations(
+      NetworkSpec network, ComputationGraph graph, Learning learning, int iterations) {
+    for (LayerSpec layer : network.layers()) {
+      // Deeplearning4j's own setLearningRate fails where a layer has parameters without updater
+      // state, as the statistics of batch normalisation are.
+      if (graph.getLayer(layer.name()) != null
+          && graph.getLayer(layer.name()).conf().getLayer() instanceof BaseLayer parameters
+          && parameters.getIUpdater() instanceof Nesterovs updater) {
+        boolean classifier = network.classifiers().contains(layer.name());
+        double rate = learning.rate() * (classifier ? learning.classifierFactor() : 1);
+        updater.setLrAndSchedule(rate, new PolySchedule(rate, iterations));
+      }
+    }
   }
 
   /** Copies the graph's parameters out. */
