@@ -20,6 +20,7 @@ final class OnnxSessions {
   private OnnxSessions() {}
 
   static Opened open(ModelCard card, byte[] onnx, EngineSettings settings) {
+    OrtTelemetry.off();
     String device = settings.device();
     String cuda = "cuda:" + settings.cudaIndex();
     if (device.equals("cpu")) {
