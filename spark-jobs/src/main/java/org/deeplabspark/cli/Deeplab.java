@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {HelpCommand.class})
+    subcommands = {Segment.class, Evaluate.class, HelpCommand.class})
 public final class Deeplab implements Runnable {
 
   @Spec private CommandSpec spec;

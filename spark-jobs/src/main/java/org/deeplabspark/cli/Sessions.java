@@ -3,29 +3,54 @@ package org.deeplabspark.cli;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark sessions for commands. */
-final class Sessions {
+/**
+ * The Spark session of a command: on the master that spark-submit was given, else embedded on all
+ * cores of this machine. A session that was there before is used and left open.
+ */
+final class Sessions implements AutoCloseable {
 
-  private Sessions() {}
+  private final SparkSession spark;
+  private final boolean own;
+
+  private Sessions(SparkSession spark, boolean own) {
+    this.spark = spark;
+    this.own = own;
+  }
 
   /**
-   * A session on the master that spark-submit was given; else embedded, on all cores of this
-   * machine.
+   * Opens a session.
    *
    * @param name of the application, as Spark's pages show it
    */
-  static SparkSession open(String name) {
+  static Sessions open(String name) {
     SparkConf conf = new SparkConf();
+    boolean own = SparkSession.getDefaultSession().isEmpty();
     if (!conf.contains("spark.master")) {
       conf.setMaster("local[*]");
       // Nobody looks at the pages of an embedded run, and they cost start-up time and a port.
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+      // The progress line learns of running tasks from heartbeats.
+      conf.setIfMissing("spark.executor.heartbeatInterval", "2s");
     }
-    conf.setIfMissing("spark.app.name", name);
+    if (!conf.contains("spark.app.name")
+        || conf.get("spark.app.name").equals(Deeplab.class.getName())) {
+      conf.setAppName(name);
+    }
     // Commands print a progress line of their own.
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    return SparkSession.builder().config(conf).getOrCreate();
+    return new Sessions(SparkSession.builder().config(conf).getOrCreate(), own);
+  }
+
+  SparkSession spark() {
+    return spark;
+  }
+
+  @Override
+  public void close() {
+    if (own) {
+      spark.stop();
+    }
   }
 }

@@ -123,7 +123,7 @@ public final class Settings implements Serializable {
         (name, value) -> {
           String key = prefix + ConfigUtil.joinPath(name);
           boolean known = reference.hasPathOrNull(key);
-          if (known && value instanceof ConfigObject nested && isGroup(key)) {
+          if (value instanceof ConfigObject nested && !nested.isEmpty()) {
             check(key + ".", nested);
           } else if (!known || isGroup(key)) {
             throw new UsageException(

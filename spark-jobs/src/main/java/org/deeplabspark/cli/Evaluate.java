@@ -1,0 +1,165 @@
+package org.deeplabspark.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.deeplabspark.job.EvaluateJob;
+import org.deeplabspark.job.EvaluateRequest;
+import org.deeplabspark.job.Evaluation;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.UsageException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code evaluate}. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Counts predicted against true pixels, image by image, and prints IoU by class.",
+      "",
+      "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion (Parquet) and OUTPUT/summary.json.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 4 mean IoU below --min-miou.",
+      "Example: deeplab evaluate --predictions out --truth VOC2012/SegmentationClass --output metrics"
+    })
+final class Evaluate implements Callable<Integer> {
+
+  @Option(
+      names = "--predictions",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Output of segment, or a folder of PNG masks whose indexes or grey values are class ids.")
+  private String predictions;
+
+  @Option(
+      names = "--truth",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder of palette or 8-bit grey PNGs of class ids, found by image id.")
+  private String truth;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory for counts and summary.")
+  private String output;
+
+  @Option(
+      names = "--truth-suffix",
+      paramLabel = "[IMAGE=]TRUTH",
+      defaultValue = "",
+      description =
+          "Ending of truth names, and of image ids where they have one: _leftImg8bit=_gtFine_labelTrainIds for Cityscapes.")
+  private String truthSuffix;
+
+  @Option(
+      names = "--void",
+      paramLabel = "ID",
+      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
+  private String voidLabel;
+
+  @Option(
+      names = "--convention",
+      paramLabel = "NAME",
+      description = "Mean IoU over present, union or all (evaluate.convention).")
+  private String convention;
+
+  @Option(
+      names = "--min-miou",
+      paramLabel = "X",
+      description = "Exit code 4 where the mean IoU is below this, 0..1.")
+  private Double minMiou;
+
+  @Option(
+      names = "--model-card",
+      paramLabel = "FILE",
+      description = "Names the classes of PNG predictions.")
+  private Path modelCard;
+
+  @Mixin private SettingsOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.base();
+    if (voidLabel != null) {
+      settings = settings.with("evaluate.void", voidLabel, "--void");
+    }
+    if (convention != null) {
+      settings = settings.with("evaluate.convention", convention, "--convention");
+    }
+    settings = options.over(settings);
+    if (minMiou != null && !(minMiou >= 0 && minMiou <= 1)) {
+      throw new UsageException("Invalid --min-miou: must be in 0..1, got " + minMiou);
+    }
+    EvaluateRequest request =
+        new EvaluateRequest(
+            predictions,
+            truth,
+            output,
+            EvaluateRequest.Suffixes.parse(truthSuffix),
+            settings.integer("evaluate.void", -1, 255),
+            MeanIou.valueOf(
+                settings
+                    .choice("evaluate.convention", List.of("present", "union", "all"))
+                    .toUpperCase(Locale.ROOT)),
+            classNames());
+    try (Sessions session = Sessions.open("deeplab evaluate")) {
+      return report(new EvaluateJob(session.spark(), request).run());
+    }
+  }
+
+  private int report(Evaluation evaluation) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(evaluation.table());
+    if (evaluation.truthsWithoutPrediction() > 0) {
+      out.printf(
+          "%d truth files have no prediction and were left out%n",
+          evaluation.truthsWithoutPrediction());
+    }
+    if (minMiou != null && !(evaluation.meanIou() >= minMiou)) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "%s: mIoU %.4f is below --min-miou %s%n",
+              spec.qualifiedName(),
+              evaluation.meanIou(),
+              minMiou);
+      return ExitCode.GATE;
+    }
+    return ExitCode.DONE;
+  }
+
+  private List<String> classNames() throws IOException {
+    if (modelCard == null) {
+      return List.of();
+    }
+    if (!Files.isRegularFile(modelCard)) {
+      throw new UsageException("Invalid --model-card: there is no file " + modelCard);
+    }
+    try {
+      return ModelCard.read(modelCard).classes().stream().map(ClassLabel::name).toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package org.deeplabspark.cli;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.job.SegmentOutcome;
+import org.deeplabspark.job.SegmentRequest;
+import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.UsageException;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code segment}. */
+@Command(
+    name = "segment",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Masks for every image; what an earlier run has done from the same content, model and settings is skipped.",
+      "",
+      "Writes OUTPUT/masks, OUTPUT/errors (Parquet by run_date) and OUTPUT/_runs/RUN_ID.json. A bad image is a row in errors.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but too many images in errors.",
+      "Example: deeplab segment --model models/voc --input photos --output out --crf deeplabv2-vgg16"
+    })
+final class Segment implements Callable<Integer> {
+
+  /** Where the images are: one of the two. */
+  private static final class Images {
+    @Option(
+        names = "--input",
+        required = true,
+        arity = "1..*",
+        paramLabel = "URI",
+        description =
+            "Directories, globs, image files, or one Parquet data set with columns path and content; on any Hadoop file system.")
+    private List<String> inputs = new ArrayList<>();
+
+    @Option(
+        names = "--files-from",
+        required = true,
+        paramLabel = "LIST",
+        description =
+            "File of one path a line, relative ones to the list's directory; nothing is listed.")
+    private String filesFrom;
+  }
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "MODEL",
+      description = "Model directory (model.json and weights), or an .onnx file with --model-card.")
+  private String model;
+
+  @Option(
+      names = "--model-card",
+      paramLabel = "FILE",
+      description = "Model card of an .onnx file; replaces a directory's own.")
+  private String modelCard;
+
+  @ArgGroup(multiplicity = "1")
+  private Images images;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "New or empty directory, or the output of an earlier run, which is continued.")
+  private String output;
+
+  @Option(
+      names = "--crf",
+      paramLabel = "PRESET|off",
+      description =
+          "CRF parameters by name (conf/crf-presets.conf), or no CRF. Default: deeplabv2-resnet101-voc12.")
+  private String crf;
+
+  @Option(
+      names = "--run-date",
+      paramLabel = "YYYY-MM-DD",
+      description = "Partition of this run's rows. Default: today in UTC.")
+  private String runDate;
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      description = "Spark partitions (segment.partitions).")
+  private String partitions;
+
+  @Option(
+      names = "--max-bad-fraction",
+      paramLabel = "F",
+      description =
+          "Share of bad images above which the exit code is 3 (segment.max-bad-fraction).")
+  private String maxBadFraction;
+
+  @Option(
+      names = "--device",
+      paramLabel = "NAME",
+      description = "auto, cpu, cuda or cuda:N (engine.device).")
+  private String device;
+
+  @Mixin private FilterOptions filter;
+
+  @Mixin private SettingsOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.base();
+    if (crf != null) {
+      settings = CrfPresets.apply(crf, settings);
+    }
+    settings = set(settings, "segment.partitions", partitions, "--partitions");
+    settings = set(settings, "segment.max-bad-fraction", maxBadFraction, "--max-bad-fraction");
+    settings = set(settings, "engine.device", device, "--device");
+    settings = options.over(filter.over(settings));
+    SegmentRequest request =
+        new SegmentRequest(
+            model,
+            Optional.ofNullable(modelCard),
+            images.inputs,
+            Optional.ofNullable(images.filesFrom),
+            output,
+            date());
+    SegmentJob.check(settings);
+    try (Sessions session = Sessions.open("deeplab segment")) {
+      SegmentOutcome outcome = new SegmentJob(session.spark(), settings, request).run();
+      spec.commandLine().getOut().println(outcome.sentence());
+      spec.commandLine()
+          .getOut()
+          .println(
+              "Masks in "
+                  + output
+                  + "/masks, errors in "
+                  + output
+                  + "/errors, run "
+                  + outcome.runId());
+      return outcome.tooManyBad() ? ExitCode.TOO_MANY_BAD : ExitCode.DONE;
+    }
+  }
+
+  private static Settings set(Settings settings, String key, String value, String option) {
+    return value == null ? settings : settings.with(key, value, option);
+  }
+
+  private LocalDate date() {
+    try {
+      return runDate == null ? LocalDate.now(ZoneOffset.UTC) : LocalDate.parse(runDate);
+    } catch (DateTimeException e) {
+      throw new UsageException("Invalid --run-date: must be like 2026-01-31, got " + runDate, e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.deeplabspark.executor;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.deeplabspark.crf.Compatibility;
+import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.crf.Normalization;
+import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.engine.EngineSettings;
+import org.deeplabspark.model.Sha256;
+import org.deeplabspark.segment.SegmentSettings;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * Settings as the pipeline takes them. Every method throws {@link UsageException} for a value out
+ * of its range.
+ */
+public final class PipelineSettings {
+
+  private PipelineSettings() {}
+
+  /** {@code image.*} and {@code crf.*}. */
+  public static SegmentSettings segment(Settings settings) {
+    double megapixels = settings.number("image.max-megapixels", 1e-6, 2147);
+    Optional<CrfSettings> crf =
+        settings.flag("crf.enabled") ? Optional.of(crf(settings)) : Optional.empty();
+    return new SegmentSettings(megapixels, crf);
+  }
+
+  private static CrfSettings crf(Settings settings) {
+    Normalization normalization =
+        Normalization.valueOf(
+            settings
+                .choice("crf.normalization", List.of("none", "before", "after", "symmetric"))
+                .toUpperCase(Locale.ROOT));
+    float near = deviation(settings, "crf.gaussian.xy-std");
+    float far = deviation(settings, "crf.bilateral.xy-std");
+    float color = deviation(settings, "crf.bilateral.rgb-std");
+    return new CrfSettings(
+        settings.integer("crf.iterations", 0, 1000),
+        List.of(
+            new PairwiseKernel.Gaussian(
+                near, near, weight(settings, "crf.gaussian.weight"), normalization),
+            new PairwiseKernel.Bilateral(
+                far,
+                far,
+                color,
+                color,
+                color,
+                weight(settings, "crf.bilateral.weight"),
+                normalization)),
+        (float) settings.number("crf.retire-below", 0, 0.01),
+        settings.integer("crf.threads", 1, 1024));
+  }
+
+  private static float deviation(Settings settings, String key) {
+    return (float) settings.number(key, 1e-3, 1e6);
+  }
+
+  private static Compatibility weight(Settings settings, String key) {
+    return new Compatibility.Potts((float) settings.number(key, 0, 1e6));
+  }
+
+  /** {@code engine.*}. */
+  public static EngineSettings engine(Settings settings) {
+    int threads = settings.integer("engine.threads", 1, 1024);
+    try {
+      return new EngineSettings(settings.text("engine.device"), threads);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("Invalid engine.device: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * SHA-256 over the settings that masks depend on, and no others: two runs with equal digests of
+   * settings and model give equal masks. Devices, threads, partitions and limits are not among
+   * them, and the CRF's parameters only where it is on.
+   */
+  public static String digest(Settings settings) {
+    SortedMap<String, String> lines = new TreeMap<>();
+    lines.put("segment.mask-codec", settings.text("segment.mask-codec"));
+    lines.put("crf.enabled", settings.text("crf.enabled"));
+    segment(settings)
+        .crf()
+        .ifPresent(
+            crf ->
+                lines.put("crf", crf.iterations() + " " + crf.kernels() + " " + crf.retireBelow()));
+    return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads all of them and drops the result: what is wrong is said before anything starts. */
+  public static void check(Settings settings) {
+    segment(settings);
+    engine(settings);
+    maxFileBytes(settings);
+  }
+
+  /** Bytes above which an image file is not even read. */
+  static long maxFileBytes(Settings settings) {
+    return (long) settings.integer("image.max-file-mib", 1, 2047) << 20;
+  }
+}

@@ -1,0 +1,34 @@
+package org.deeplabspark.executor;
+
+import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.settings.Settings;
+
+/**
+ * What tasks need to label images.
+ *
+ * @param card of the model
+ * @param weights of the model, whose digest the card holds
+ * @param hadoop configuration to open files with
+ * @param settings resolved
+ * @param modelDigest for the rows
+ * @param configDigest for the rows
+ * @param runId for the rows
+ * @param done counts images as they are done; for the progress line only, since a repeated task
+ *     counts again
+ * @param bad counts those among them that ended in errors; likewise
+ */
+public record Work(
+    ModelCard card,
+    Broadcast<byte[]> weights,
+    Broadcast<SerializableConfiguration> hadoop,
+    Settings settings,
+    String modelDigest,
+    String configDigest,
+    String runId,
+    LongAccumulator done,
+    LongAccumulator bad)
+    implements Serializable {}

@@ -1,0 +1,254 @@
+package org.deeplabspark.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.ParquetFiles;
+import org.deeplabspark.table.ImageCount;
+
+/**
+ * {@code evaluate}: compares predicted masks with the truth, image by image on the executors, and
+ * keeps the counts. The driver holds one confusion matrix, whatever the number of images.
+ */
+public final class EvaluateJob {
+
+  /** Ids that a prediction of unknown classes may hold: all but void. */
+  private static final int MOST_CLASSES = LabelMask.VOID;
+
+  private static final String CELLS = "cells";
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+  private final EvaluateRequest request;
+
+  /** Prepares a job; nothing is read before {@link #run}. */
+  public EvaluateJob(SparkSession spark, EvaluateRequest request) {
+    this.spark = spark;
+    this.hadoop = spark.sessionState().newHadoopConf();
+    this.request = request;
+  }
+
+  /**
+   * Compares, writes {@code per_image}, {@code per_class}, {@code confusion} and then {@code
+   * summary.json}, replacing those of an earlier evaluation.
+   *
+   * @throws UsageException if a place is wrong; nothing was written
+   * @throws IllegalArgumentException if truth and predictions do not belong together; names a file
+   *     and the fix; nothing was written
+   */
+  public Evaluation run() throws IOException {
+    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    Predictions predictions = predictions();
+    Dataset<Row> truth = TruthFiles.of(spark, request.truth(), request.suffixes().truth());
+    Dataset<Row> pairs = pair(predictions, truth);
+    boolean known = !predictions.classNames.isEmpty();
+    int mostClasses = known ? predictions.classNames.size() : MOST_CLASSES;
+    try {
+      Jobs.describe(spark, "compare masks with " + request.truth());
+      pairs
+          .flatMap(
+              new MaskPairs(broadcastHadoop(), mostClasses, request.voidLabel()),
+              Encoders.row(ImageCount.CELL))
+          .write()
+          .parquet(output.staged(CELLS).toString());
+      Jobs.describe(spark, "sum the counts");
+      Dataset<Row> cells =
+          spark.read().schema(ImageCount.CELL).parquet(ImageRows.literal(output.staged(CELLS)));
+      refuseProblems(cells);
+      List<Row> totals =
+          cells.groupBy("truth_class", "predicted_class").agg(sum("pixels")).collectAsList();
+      int classes = known ? mostClasses : seenClasses(totals);
+      List<String> names =
+          known
+              ? predictions.classNames
+              : IntStream.range(0, classes).mapToObj(id -> "class " + id).toList();
+      long images = pairs.count();
+      Evaluation evaluation =
+          new Evaluation(
+              matrix(totals, classes), names, request.convention(), images, truth.count() - images);
+      write(output, cells, evaluation);
+      return evaluation;
+    } finally {
+      output.deleteStaging();
+    }
+  }
+
+  /**
+   * Predicted masks by {@code image_id}, {@code path} and {@code mask}, null where the path is to
+   * be read.
+   */
+  private record Predictions(Dataset<Row> rows, List<String> classNames) {}
+
+  private Predictions predictions() throws IOException {
+    Path place = new Path(request.predictions());
+    FileSystem fs = place.getFileSystem(hadoop);
+    if (!fs.exists(place)) {
+      throw new UsageException("Invalid --predictions: no such directory: " + place);
+    }
+    Optional<Path> masks = MaskTable.find(fs, place);
+    if (masks.isPresent()) {
+      Path errors = new Path(place, "errors");
+      Optional<Path> failed =
+          ParquetFiles.existIn(fs, errors) ? Optional.of(errors) : Optional.empty();
+      Dataset<Row> table = MaskTable.latest(spark, masks.get(), failed);
+      return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
+    }
+    Dataset<Row> files = TruthFiles.of(spark, request.predictions(), "");
+    return new Predictions(
+        files.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
+        request.classNames());
+  }
+
+  private Dataset<Row> pair(Predictions predictions, Dataset<Row> truth) {
+    String ending = request.suffixes().image();
+    Dataset<Row> rows = predictions.rows;
+    if (!ending.isEmpty()) {
+      rows =
+          rows.withColumn(
+              "image_id",
+              org.apache.spark.sql.functions.regexp_replace(
+                  col("image_id"), java.util.regex.Pattern.quote(ending) + "$", ""));
+    }
+    Dataset<Row> lonely = rows.select("image_id").join(truth, "image_id", "left_anti");
+    long missing = lonely.count();
+    if (missing > 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid --truth: %d predictions have no truth, the first is %s: there is no %s%s.png below %s; --truth-suffix says where names differ",
+              missing,
+              lonely.first().getString(0),
+              lonely.first().getString(0),
+              request.suffixes().truth(),
+              request.truth()));
+    }
+    return rows.join(truth.withColumnRenamed("path", "truth_path"), "image_id");
+  }
+
+  private Broadcast<SerializableConfiguration> broadcastHadoop() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .broadcast(new SerializableConfiguration(hadoop));
+  }
+
+  private static void refuseProblems(Dataset<Row> cells) {
+    Dataset<Row> problems = cells.filter(col("problem").isNotNull());
+    long count = problems.count();
+    if (count > 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s (%d images like this)",
+              problems.orderBy("image_id").first().<String>getAs("problem"), count));
+    }
+  }
+
+  private static int seenClasses(List<Row> totals) {
+    return 1 + totals.stream().mapToInt(r -> Math.max(r.getInt(0), r.getInt(1))).max().orElse(0);
+  }
+
+  private static ConfusionMatrix matrix(List<Row> totals, int classes) {
+    long[] counts = new long[classes * classes];
+    totals.forEach(r -> counts[r.getInt(0) * classes + r.getInt(1)] = r.getLong(2));
+    return ConfusionMatrix.ofCounts(classes, counts);
+  }
+
+  private void write(OutputDirectory output, Dataset<Row> cells, Evaluation evaluation)
+      throws IOException {
+    perImage(cells).coalesce(1).write().parquet(output.staged("per_image").toString());
+    stage(output, "per_class", perClass(evaluation), ImageCount.PER_CLASS);
+    stage(output, "confusion", confusion(evaluation.matrix()), ImageCount.CONFUSION);
+    for (String table : List.of("per_image", "per_class", "confusion")) {
+      output.replace(table);
+    }
+    output.writeText("summary.json", EvaluationSummary.json(evaluation, request));
+  }
+
+  private void stage(OutputDirectory output, String table, List<Row> rows, StructType schema) {
+    spark
+        .createDataFrame(rows, schema)
+        .coalesce(1)
+        .write()
+        .parquet(output.staged(table).toString());
+  }
+
+  private static Dataset<Row> perImage(Dataset<Row> cells) {
+    Dataset<Row> truth =
+        cells
+            .groupBy(col("image_id"), col("truth_class").as("class_id"))
+            .agg(
+                sum("pixels").as("truth_pixels"),
+                sum(when(col("truth_class").equalTo(col("predicted_class")), col("pixels"))
+                        .otherwise(0L))
+                    .as("intersection"));
+    Dataset<Row> predicted =
+        cells
+            .groupBy(col("image_id"), col("predicted_class").as("class_id"))
+            .agg(sum("pixels").as("predicted_pixels"));
+    return truth
+        .join(
+            predicted,
+            scala.collection.JavaConverters.asScalaBuffer(List.of("image_id", "class_id")).toSeq(),
+            "full_outer")
+        .select(
+            col("image_id"),
+            col("class_id"),
+            coalesce(col("truth_pixels"), lit(0L)).as("truth_pixels"),
+            coalesce(col("predicted_pixels"), lit(0L)).as("predicted_pixels"),
+            coalesce(col("intersection"), lit(0L)).as("intersection"));
+  }
+
+  private static List<Row> perClass(Evaluation evaluation) {
+    List<Row> rows = new ArrayList<>();
+    for (ClassIou iou : evaluation.matrix().perClass()) {
+      rows.add(
+          RowFactory.create(
+              iou.classId(),
+              evaluation.classNames().get(iou.classId()),
+              iou.truthPixels(),
+              iou.predictedPixels(),
+              iou.intersection(),
+              iou.union(),
+              orNull(iou.iou()),
+              orNull(iou.accuracy()),
+              orNull(iou.dice())));
+    }
+    return rows;
+  }
+
+  private static List<Row> confusion(ConfusionMatrix matrix) {
+    List<Row> rows = new ArrayList<>();
+    for (int t = 0; t < matrix.classes(); t++) {
+      for (int p = 0; p < matrix.classes(); p++) {
+        rows.add(RowFactory.create(t, p, matrix.count(t, p)));
+      }
+    }
+    return rows;
+  }
+
+  private static Double orNull(double ratio) {
+    return Double.isNaN(ratio) ? null : ratio;
+  }
+}

@@ -1,0 +1,24 @@
+package org.deeplabspark.job;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Names of runs: the moment in UTC to the millisecond, then four random digits. A later run has a
+ * greater name.
+ */
+final class RunIds {
+
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private RunIds() {}
+
+  static String next() {
+    return String.format(
+        "%s-%04x", MOMENT.format(Instant.now()), ThreadLocalRandom.current().nextInt(1 << 16));
+  }
+}

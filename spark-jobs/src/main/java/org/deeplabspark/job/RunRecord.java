@@ -1,0 +1,103 @@
+package org.deeplabspark.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.settings.Settings;
+
+/**
+ * {@code _runs/RUN_ID.json}: what a run was asked, with what it worked, and what came out. Written
+ * last.
+ */
+final class RunRecord {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * What decides whether an earlier result stands.
+   *
+   * @param modelDigest of card and weights
+   * @param configDigest of the settings that masks depend on
+   * @param limits {@code image.*}, as JSON: an image that was too large may not be any more
+   */
+  record Key(String modelDigest, String configDigest, String limits) {
+
+    static Key of(Model model, Settings settings) {
+      return new Key(
+          model.digest(),
+          PipelineSettings.digest(settings),
+          parse(settings.toJson()).path("image").toString());
+    }
+  }
+
+  private RunRecord() {}
+
+  /** Ids of the runs among these records that had the same key. */
+  static List<String> runsLike(List<String> records, Key key) {
+    List<String> ids = new ArrayList<>();
+    for (String text : records) {
+      JsonNode run = parse(text);
+      if (run.path("model").path("digest").asText().equals(key.modelDigest())
+          && run.path("config_digest").asText().equals(key.configDigest())
+          && run.path("settings").path("image").toString().equals(key.limits())) {
+        ids.add(run.path("run_id").asText());
+      }
+    }
+    return ids;
+  }
+
+  /** The record of a run that has ended. */
+  static String json(
+      SegmentRequest request,
+      Settings settings,
+      Model model,
+      Key key,
+      SegmentOutcome outcome,
+      Map<String, Double> timings,
+      Map<String, String> versions,
+      Instant started) {
+    ObjectNode run = JSON.createObjectNode();
+    run.put("run_id", outcome.runId());
+    run.put("command", "segment");
+    run.put("started", started.toString());
+    run.put("finished", Instant.now().toString());
+    run.put("run_date", request.runDate().toString());
+    run.set("inputs", JSON.valueToTree(request.inputs()));
+    run.put("files_from", request.filesFrom().orElse(null));
+    run.put("output", request.output());
+    ObjectNode counts = run.putObject("counts");
+    counts.put("images", outcome.images());
+    counts.put("masks", outcome.masks());
+    counts.put("errors", outcome.errors());
+    counts.put("done_already", outcome.unchanged());
+    run.set("timings", JSON.valueToTree(timings));
+    ObjectNode network = run.putObject("model");
+    network.put("path", request.model());
+    network.put("name", model.card().name());
+    network.put("digest", key.modelDigest());
+    network.put("weights_digest", model.card().weightsDigest());
+    run.put("config_digest", key.configDigest());
+    run.set("settings", parse(settings.toJson()));
+    run.set("versions", JSON.valueToTree(versions));
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(run) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("Invalid record in _runs: " + e.getOriginalMessage(), e);
+    }
+  }
+}

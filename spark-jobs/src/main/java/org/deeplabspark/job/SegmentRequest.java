@@ -1,0 +1,37 @@
+package org.deeplabspark.job;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * What {@code segment} is asked.
+ *
+ * @param model directory or weights file
+ * @param modelCard of a weights file
+ * @param inputs directories, globs, files or one Parquet data set; none where a list is given
+ * @param filesFrom a list of paths
+ * @param output directory of the tables
+ * @param runDate partition of this run's rows
+ */
+public record SegmentRequest(
+    String model,
+    Optional<String> modelCard,
+    List<String> inputs,
+    Optional<String> filesFrom,
+    String output,
+    LocalDate runDate) {
+
+  /**
+   * Checks that there is exactly one kind of input.
+   *
+   * @throws UsageException if there is none, or both
+   */
+  public SegmentRequest {
+    inputs = List.copyOf(inputs);
+    if (inputs.isEmpty() == filesFrom.isEmpty()) {
+      throw new UsageException("Invalid input: give either --input or --files-from");
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.deeplabspark.job;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageFile;
+import org.deeplabspark.source.ImageListing;
+import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFilter;
+
+/** PNG masks in a folder and below, by image id. */
+final class TruthFiles {
+
+  private static final InputFilter PNG = new InputFilter("*.[pP][nN][gG]", true, null, null);
+
+  private TruthFiles() {}
+
+  /**
+   * Lists a folder.
+   *
+   * @param suffix that names end with before their extension; other files are left out and the
+   *     ending is no part of the id
+   * @return columns {@code image_id} and {@code path}
+   * @throws UsageException if there is no such file
+   */
+  static Dataset<Row> of(SparkSession spark, String place, String suffix) throws IOException {
+    List<ImageFile> files =
+        ImageListing.of(spark.sessionState().newHadoopConf(), List.of(place), PNG).files();
+    List<ImageFile> ending =
+        files.stream()
+            .filter(file -> file.imageId().endsWith(suffix))
+            .map(file -> file.withImageId(cut(file.imageId(), suffix)))
+            .toList();
+    if (ending.isEmpty()) {
+      throw new UsageException(
+          String.format(
+              "Invalid --truth-suffix: none of %d PNGs in %s ends with %s.png",
+              files.size(), place, suffix));
+    }
+    return ImageRows.paths(spark, ending).select("image_id", "path");
+  }
+
+  private static String cut(String id, String suffix) {
+    return id.substring(0, id.length() - suffix.length());
+  }
+}

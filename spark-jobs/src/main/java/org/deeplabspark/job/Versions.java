@@ -1,0 +1,22 @@
+package org.deeplabspark.job;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** What a run ran on. */
+final class Versions {
+
+  private Versions() {}
+
+  static Map<String, String> all(SparkSession spark) {
+    String application = Versions.class.getPackage().getImplementationVersion();
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("deeplab-spark", application == null ? "unpackaged" : application);
+    versions.put("spark", spark.version());
+    versions.put("java", Runtime.version().toString());
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    versions.put("master", spark.sparkContext().master());
+    return versions;
+  }
+}

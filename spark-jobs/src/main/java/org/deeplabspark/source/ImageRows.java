@@ -1,0 +1,147 @@
+package org.deeplabspark.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+
+import java.io.IOException;
+import java.sql.Timestamp;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * Images as rows: path rows whose files the executors open, or rows that carry their content.
+ *
+ * @param rows by {@link #SCHEMA}, each {@code image_id} once
+ * @param leftOut what was seen and is not among the rows, to be appended to a sentence
+ */
+public record ImageRows(Dataset<Row> rows, String leftOut) {
+
+  /** {@code content} is null where the executor opens {@code path}. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("path", DataTypes.StringType, false)
+          .add("modification_time", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType)
+          .add("content", DataTypes.BinaryType);
+
+  /** Files a partition of the path rows, before they are spread for the work itself. */
+  private static final int FILES_PER_SLICE = 10_000;
+
+  /**
+   * Opens inputs.
+   *
+   * @param inputs directories, globs, files, or one Parquet data set with {@code path} and {@code
+   *     content}
+   * @throws UsageException if there is nothing to read
+   */
+  public static ImageRows of(SparkSession spark, List<String> inputs, InputFilter filter)
+      throws IOException {
+    for (String input : inputs) {
+      if (isParquet(spark, input)) {
+        if (inputs.size() > 1) {
+          throw new UsageException(
+              "Invalid --input: a Parquet data set stands alone, got " + inputs.size() + " inputs");
+        }
+        return new ImageRows(parquet(spark, input), "");
+      }
+    }
+    ImageListing listing = ImageListing.of(spark.sessionState().newHadoopConf(), inputs, filter);
+    return new ImageRows(paths(spark, listing.files()), listing.leftOut());
+  }
+
+  /** Opens a list of paths. */
+  public static ImageRows ofList(SparkSession spark, String list, InputFilter filter)
+      throws IOException {
+    return new ImageRows(
+        paths(spark, FileList.read(spark.sessionState().newHadoopConf(), list, filter)), "");
+  }
+
+  /** Files as path rows. */
+  public static Dataset<Row> paths(SparkSession spark, List<ImageFile> files) {
+    List<Row> rows = files.stream().map(ImageRows::row).toList();
+    int slices = 1 + rows.size() / FILES_PER_SLICE;
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, slices), SCHEMA);
+  }
+
+  private static Row row(ImageFile file) {
+    Timestamp modified =
+        file.modificationTime() == null ? null : Timestamp.from(file.modificationTime());
+    return RowFactory.create(file.imageId(), file.path(), modified, file.length(), null);
+  }
+
+  /** A path as a Spark reader takes it: characters of Hadoop's globs escaped. */
+  public static String literal(Path path) {
+    return path.toString().replaceAll("([\\\\{}\\[\\]*?])", "\\\\$1");
+  }
+
+  private static boolean isParquet(SparkSession spark, String input) throws IOException {
+    Path path = ImageListing.path(input);
+    FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
+    if (!fs.exists(path)) {
+      return false;
+    }
+    if (path.getName().endsWith(".parquet")) {
+      return true;
+    }
+    FileStatus status = fs.getFileStatus(path);
+    return status.isDirectory()
+        && Arrays.stream(fs.listStatus(path))
+            .map(s -> s.getPath().getName())
+            .anyMatch(name -> !InputFilter.hidden(name) && name.endsWith(".parquet"));
+  }
+
+  private static Dataset<Row> parquet(SparkSession spark, String input) {
+    Dataset<Row> stored = spark.read().parquet(literal(new Path(input)));
+    List<String> columns = List.of(stored.columns());
+    if (!columns.contains("path") || !columns.contains("content")) {
+      throw new UsageException(
+          "Invalid --input: a Parquet data set of images has columns path and content, "
+              + input
+              + " has "
+              + String.join(", ", columns));
+    }
+    Column bare =
+        regexp_replace(
+            regexp_replace(col("path"), "^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", ""),
+            "(?<=[^/])\\.[^./]*$",
+            "");
+    Dataset<Row> rows =
+        stored.select(
+            (columns.contains("image_id") ? col("image_id") : bare).as("image_id"),
+            col("path"),
+            first(columns, "modification_time", "modificationTime")
+                .cast("timestamp")
+                .as("modification_time"),
+            first(columns, "length").cast("long").as("length"),
+            col("content"));
+    List<Row> twice = rows.groupBy("image_id").count().filter(col("count").gt(1)).takeAsList(1);
+    if (!twice.isEmpty()) {
+      throw new UsageException(
+          "Invalid --input: image id " + twice.get(0).getString(0) + " stands twice in " + input);
+    }
+    return rows;
+  }
+
+  private static Column first(List<String> columns, String... names) {
+    return Arrays.stream(names)
+        .filter(columns::contains)
+        .findFirst()
+        .map(org.apache.spark.sql.functions::col)
+        .orElse(lit(null));
+  }
+}

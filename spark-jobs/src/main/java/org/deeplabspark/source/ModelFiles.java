@@ -1,0 +1,64 @@
+package org.deeplabspark.source;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.settings.UsageException;
+
+/** Models on any Hadoop file system, read once, by the driver. */
+public final class ModelFiles {
+
+  private ModelFiles() {}
+
+  /**
+   * Reads a model.
+   *
+   * @param place a directory with {@code model.json} and the weights it names, or a weights file
+   * @param card the card of a weights file; replaces a directory's own
+   * @throws UsageException if something is missing, the card is invalid or its digest is not that
+   *     of the weights
+   */
+  public static Model read(Configuration hadoop, String place, Optional<String> card)
+      throws IOException {
+    Path path = ImageListing.path(place);
+    FileSystem fs = path.getFileSystem(hadoop);
+    if (!fs.exists(path)) {
+      throw new UsageException("Invalid --model: there is no " + place);
+    }
+    boolean directory = fs.getFileStatus(path).isDirectory();
+    if (!directory && card.isEmpty()) {
+      throw new UsageException(
+          "Invalid --model: a weights file alone needs its model card (--model-card FILE), got "
+              + place);
+    }
+    Path cardPath = card.map(ImageListing::path).orElse(new Path(path, ModelCard.FILE));
+    try {
+      String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : "--model");
+      ModelCard read = ModelCard.parse(json, cardPath.toString());
+      Path weights = directory ? new Path(path, read.weightsFile()) : path;
+      return new Model(read, bytes(hadoop, weights, "--model"));
+    } catch (UsageException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private static String text(Configuration hadoop, Path path, String option) throws IOException {
+    return new String(bytes(hadoop, path, option), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(Configuration hadoop, Path path, String option) throws IOException {
+    try {
+      return HadoopBytes.read(path.getFileSystem(hadoop), path);
+    } catch (FileNotFoundException e) {
+      throw new UsageException("Invalid " + option + ": there is no file " + path, e);
+    }
+  }
+}

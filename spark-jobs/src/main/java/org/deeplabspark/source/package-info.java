@@ -1,0 +1,5 @@
+/**
+ * Where images come from: directories, globs, files, lists and Parquet data sets on any Hadoop file
+ * system.
+ */
+package org.deeplabspark.source;

@@ -1,0 +1,203 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
+import org.deeplabspark.image.PngMaskCodec;
+import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.SharedSpark;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateTest {
+
+  @TempDir Path dir;
+
+  private Path predictions;
+  private Path truth;
+  private Path output;
+
+  @BeforeEach
+  void folders() throws IOException {
+    SharedSpark.session();
+    predictions = Files.createDirectories(dir.resolve("predictions, 1"));
+    truth = Files.createDirectories(dir.resolve("truth #1"));
+    output = dir.resolve("metrics");
+  }
+
+  private int evaluate(String... more) {
+    String[] line = {
+      "evaluate",
+      "--predictions",
+      predictions.toString(),
+      "--truth",
+      truth.toString(),
+      "--output",
+      output.toString()
+    };
+    String[] all = java.util.Arrays.copyOf(line, line.length + more.length);
+    System.arraycopy(more, 0, all, line.length, more.length);
+    return Deeplab.run(all);
+  }
+
+  private String refused(int exitCode, String... more) {
+    String[] line = {
+      "evaluate",
+      "--predictions",
+      predictions.toString(),
+      "--truth",
+      truth.toString(),
+      "--output",
+      output.toString()
+    };
+    String[] all = java.util.Arrays.copyOf(line, line.length + more.length);
+    System.arraycopy(more, 0, all, line.length, more.length);
+    String error = DeeplabTest.errorOf(exitCode, all);
+    assertThat(error).hasLineCount(1);
+    assertThat(output.resolve("summary.json")).doesNotExist();
+    return error;
+  }
+
+  private JsonNode summary() throws IOException {
+    return new ObjectMapper().readTree(output.resolve("summary.json").toFile());
+  }
+
+  private static void mask(Path folder, String name, int width, int... labels) throws IOException {
+    byte[] ids = new byte[labels.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (byte) labels[i];
+    }
+    Path file = folder.resolve(name + ".png");
+    Files.createDirectories(file.getParent());
+    Files.write(
+        file, PngMaskCodec.encode(new LabelMask(width, labels.length / width, ids), Palette.voc()));
+  }
+
+  @Test
+  void referenceMasksGiveTheReferenceFigures() throws IOException {
+    truth = SharedData.require("voc/SegmentationClass");
+    predictions = SharedData.require("voc/pred_raw");
+    assertThat(evaluate()).isZero();
+    assertThat(100 * summary().get("mIoU").asDouble()).isCloseTo(62.93, within(0.005));
+    assertThat(100 * summary().get("pixel_accuracy").asDouble()).isCloseTo(91.40, within(0.005));
+
+    predictions = SharedData.require("voc/pred_crf");
+    assertThat(evaluate()).as("an earlier evaluation is replaced").isZero();
+    assertThat(100 * summary().get("mIoU").asDouble()).isCloseTo(64.34, within(0.005));
+    assertThat(100 * summary().get("pixel_accuracy").asDouble()).isCloseTo(91.74, within(0.005));
+  }
+
+  @Test
+  void countsAreThoseDoneByHand() throws IOException {
+    mask(truth, "a", 3, 0, 0, 1, 1, 255, 1);
+    mask(predictions, "a", 3, 0, 1, 1, 1, 3, 1);
+    mask(truth, "deep/b", 2, 0, 0, 0, 0);
+    mask(predictions, "deep/b", 2, 0, 0, 2, 0);
+    mask(truth, "without prediction", 1, 0);
+    assertThat(evaluate()).isZero();
+
+    assertThat(
+            Duck.query(
+                "SELECT * FROM read_parquet('" + output + "/per_image/*.parquet') ORDER BY 1, 2"))
+        .containsExactly(
+            List.of("a", "0", "2", "1", "1"),
+            List.of("a", "1", "3", "4", "3"),
+            List.of("deep/b", "0", "4", "3", "3"),
+            List.of("deep/b", "2", "0", "1", "0"));
+    assertThat(
+            Duck.query(
+                "SELECT class_id, class_name, truth_pixels, predicted_pixels, intersection, \"union\", round(iou, 4),"
+                    + " round(accuracy, 4), round(dice, 4) FROM read_parquet('"
+                    + output
+                    + "/per_class/*.parquet') ORDER BY 1"))
+        .containsExactly(
+            List.of("0", "class 0", "6", "4", "4", "6", "0.6667", "0.6667", "0.8"),
+            List.of("1", "class 1", "3", "4", "3", "4", "0.75", "1.0", "0.8571"),
+            java.util.Arrays.asList("2", "class 2", "0", "1", "0", "1", "0.0", null, "0.0"));
+    assertThat(
+            Duck.query(
+                "SELECT * FROM read_parquet('"
+                    + output
+                    + "/confusion/*.parquet') WHERE pixels > 0 ORDER BY 1, 2"))
+        .containsExactly(
+            List.of("0", "0", "4"),
+            List.of("0", "1", "1"),
+            List.of("0", "2", "1"),
+            List.of("1", "1", "3"));
+
+    JsonNode summary = summary();
+    assertThat(summary.get("mIoU").asDouble()).isCloseTo((2 / 3.0 + 0.75) / 2, within(1e-12));
+    assertThat(summary.at("/mIoU_by_convention/union").asDouble())
+        .isCloseTo((2 / 3.0 + 0.75) / 3, within(1e-12));
+    assertThat(summary.get("aAcc").asDouble()).isCloseTo(7 / 9.0, within(1e-12));
+    assertThat(summary.get("images").asInt()).isEqualTo(2);
+    assertThat(summary.get("truths_without_prediction").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void gateThatDoesNotHoldIsExitCodeFourAndTheResultsAreKept() throws IOException {
+    mask(truth, "a", 2, 0, 1);
+    mask(predictions, "a", 2, 0, 0);
+    assertThat(evaluate("--min-miou", "0.25")).isEqualTo(ExitCode.DONE);
+    assertThat(evaluate("--min-miou", "0.26")).isEqualTo(ExitCode.GATE);
+    assertThat(summary().get("mIoU").asDouble()).isEqualTo(0.25);
+  }
+
+  @Test
+  void namesMayEndDifferently() throws IOException {
+    mask(truth, "city/x_gtFine_labelTrainIds", 2, 0, 1);
+    mask(truth, "city/x_gtFine_color", 2, 9, 9);
+    mask(predictions, "city/x_leftImg8bit", 2, 0, 1);
+    assertThat(evaluate("--truth-suffix", "_leftImg8bit=_gtFine_labelTrainIds")).isZero();
+    assertThat(summary().get("mIoU").asDouble()).isEqualTo(1);
+  }
+
+  @Test
+  void predictionWithoutTruthIsSaid() throws IOException {
+    mask(truth, "a_truth", 1, 0);
+    mask(predictions, "a", 1, 0);
+    assertThat(refused(ExitCode.FAILED)).contains("no truth", "a.png", "--truth-suffix");
+    assertThat(refused(ExitCode.USAGE, "--truth-suffix", "_other")).contains("_other.png");
+  }
+
+  @Test
+  void otherSizeUnknownIdAndColoursAreSaidWithTheFile() throws IOException {
+    mask(truth, "a", 2, 0, 1);
+    mask(predictions, "a", 1, 0, 1);
+    assertThat(refused(ExitCode.FAILED))
+        .contains("truth #1/a.png", "predictions, 1/a.png", "2 x 1", "1 x 2");
+
+    mask(predictions, "a", 2, 0, 255);
+    assertThat(refused(ExitCode.FAILED)).contains("predictions, 1/a.png", "255");
+
+    mask(predictions, "a", 2, 0, 1);
+    ImageIO.write(
+        new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB),
+        "png",
+        truth.resolve("a.png").toFile());
+    assertThat(refused(ExitCode.FAILED)).contains("truth #1/a.png", "palette PNG");
+  }
+
+  @Test
+  void wrongUsageIsSaid() throws IOException {
+    mask(truth, "a", 1, 0);
+    mask(predictions, "a", 1, 0);
+    assertThat(refused(ExitCode.USAGE, "--min-miou", "62")).contains("0..1");
+    assertThat(refused(ExitCode.USAGE, "--void", "256")).contains("--void", "-1..255");
+    assertThat(refused(ExitCode.USAGE, "--convention", "mean")).contains("present, union, all");
+    predictions = dir.resolve("nowhere");
+    assertThat(refused(ExitCode.USAGE)).contains("nowhere");
+  }
+}
