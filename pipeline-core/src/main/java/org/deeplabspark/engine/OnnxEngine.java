@@ -1,7 +1,6 @@
 package org.deeplabspark.engine;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
@@ -118,7 +117,7 @@ public final class OnnxEngine implements SegmentationEngine {
       input.write(image, frame, buffer);
       runs.acquireUninterruptibly();
       try (OnnxTensor tensor =
-              OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, input.shape(frame));
+              OnnxTensor.createTensor(OnnxRuntime.environment(), buffer, input.shape(frame));
           OrtSession.Result result =
               session.run(Map.of(card.input().name(), tensor), Set.of(card.output().name()))) {
         OnnxTensor output = (OnnxTensor) result.get(0);

@@ -36,8 +36,7 @@ final class OnnxSessions {
     }
     try (OrtSession.SessionOptions options = options(card, settings)) {
       options.addCUDA(settings.cudaIndex());
-      Opened opened =
-          new Opened(OrtEnvironment.getEnvironment().createSession(onnx, options), cuda);
+      Opened opened = new Opened(OnnxRuntime.environment().createSession(onnx, options), cuda);
       LOG.info("Device {}: {}", device, cuda);
       return opened;
     } catch (OrtException e) {
@@ -55,7 +54,7 @@ final class OnnxSessions {
 
   private static Opened onCpu(ModelCard card, byte[] onnx, EngineSettings settings) {
     try (OrtSession.SessionOptions options = options(card, settings)) {
-      return new Opened(OrtEnvironment.getEnvironment().createSession(onnx, options), "cpu");
+      return new Opened(OnnxRuntime.environment().createSession(onnx, options), "cpu");
     } catch (OrtException e) {
       throw new IllegalArgumentException(
           String.format(
