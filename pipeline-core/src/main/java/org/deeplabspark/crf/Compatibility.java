@@ -7,6 +7,14 @@ import java.util.List;
 public sealed interface Compatibility extends Serializable {
 
   /**
+   * Energy of one label for a unit of another's message.
+   *
+   * @param label whose energy
+   * @param other whose message
+   */
+  float energy(int label, int other);
+
+  /**
    * Every label is drawn to its own kind: the energy of label l changes by -weight * message(l).
    *
    * @param weight finite, positive where neighbours of a kind should agree
@@ -19,6 +27,11 @@ public sealed interface Compatibility extends Serializable {
      */
     public Potts {
       requireFinite(weight);
+    }
+
+    @Override
+    public float energy(int label, int other) {
+      return label == other ? -weight : 0;
     }
   }
 
@@ -41,6 +54,11 @@ public sealed interface Compatibility extends Serializable {
             "Invalid compatibility: a weight for each label, got none");
       }
       weights.forEach(Compatibility::requireFinite);
+    }
+
+    @Override
+    public float energy(int label, int other) {
+      return label == other ? weights.get(label) : 0;
     }
   }
 
@@ -71,6 +89,11 @@ public sealed interface Compatibility extends Serializable {
         }
         row.forEach(Compatibility::requireFinite);
       }
+    }
+
+    @Override
+    public float energy(int label, int other) {
+      return 0.5f * (rows.get(label).get(other) + rows.get(other).get(label));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.List;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
@@ -16,9 +17,12 @@ import org.deeplabspark.tensor.FeatureMap;
  */
 public final class DenseCrf {
 
-  private static final float NORM_FLOOR = 1e-20f;
-
   private final CrfSettings settings;
+  private final List<Filter> filters;
+  private final boolean potts;
+  private final float[] weights;
+  private final Tiles tiles;
+  private final Retirement retirement;
 
   /**
    * A CRF with these settings.
@@ -26,7 +30,20 @@ public final class DenseCrf {
    * @param settings what to run with
    */
   public DenseCrf(CrfSettings settings) {
+    this(settings, KernelChoice.best());
+  }
+
+  DenseCrf(CrfSettings settings, KernelChoice choice) {
     this.settings = settings;
+    filters = settings.kernels().stream().map(Filter::new).toList();
+    potts =
+        settings.kernels().stream().allMatch(k -> k.compatibility() instanceof Compatibility.Potts);
+    weights = new float[filters.size()];
+    for (int k = 0; k < weights.length && potts; k++) {
+      weights[k] = -settings.kernels().get(k).compatibility().energy(0, 0);
+    }
+    tiles = new Tiles(choice);
+    retirement = new Retirement(settings.retireBelow(), choice);
   }
 
   /**
@@ -43,45 +60,21 @@ public final class DenseCrf {
    */
   public FeatureMap marginals(RgbImage image, FeatureMap unary) {
     check(image, unary);
-    int labels = unary.channels();
-    int pixels = unary.planeSize();
-    float[] energies = interleave(unary);
-    float[] q = new float[energies.length];
-    softmaxOfNegative(energies, q, labels);
-    int kernels = settings.kernels().size();
-    Lattice[] lattices = new Lattice[kernels];
-    float[][] norms = new float[kernels][];
-    for (int k = 0; k < kernels; k++) {
-      PairwiseKernel kernel = settings.kernels().get(k);
-      lattices[k] = new Lattice(Features.of(kernel, image));
-      norms[k] = norm(lattices[k], kernel.normalization());
+    for (Filter filter : filters) {
+      filter.build(image);
     }
-    float[] total = new float[q.length];
-    float[] in = new float[q.length];
-    float[] message = new float[q.length];
-    for (int iteration = 0; iteration < settings.iterations(); iteration++) {
-      System.arraycopy(energies, 0, total, 0, total.length);
-      for (int k = 0; k < kernels; k++) {
-        PairwiseKernel kernel = settings.kernels().get(k);
-        Normalization n = kernel.normalization();
-        System.arraycopy(q, 0, in, 0, q.length);
-        if (n == Normalization.BEFORE || n == Normalization.SYMMETRIC) {
-          scale(in, norms[k], labels);
-        }
-        lattices[k].filter(in, message, labels);
-        if (n == Normalization.AFTER || n == Normalization.SYMMETRIC) {
-          scale(message, norms[k], labels);
-        }
-        addEnergy(kernel.compatibility(), message, total, labels);
-      }
-      softmaxOfNegative(total, q, labels);
+    if (potts) {
+      new MeanField(tiles, retirement).run(unary, filters, weights, settings.iterations());
+    } else {
+      new MatrixMeanField(tiles)
+          .run(
+              unary,
+              filters,
+              settings.kernels().stream().map(PairwiseKernel::compatibility).toList(),
+              settings.iterations());
     }
-    FeatureMap marginals = FeatureMap.zeros(labels, unary.height(), unary.width());
-    for (int label = 0; label < labels; label++) {
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        marginals.values()[label * pixels + pixel] = q[pixel * labels + label];
-      }
-    }
+    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+    tiles.write(unary, marginals);
     return marginals;
   }
 
@@ -120,74 +113,6 @@ public final class DenseCrf {
         throw new IllegalArgumentException(
             String.format(
                 "Invalid compatibility: must be for %d labels, got %d", unary.channels(), labels));
-      }
-    }
-  }
-
-  private static float[] norm(Lattice lattice, Normalization normalization) {
-    float[] norm = lattice.onesResponse();
-    for (int pixel = 0; pixel < norm.length; pixel++) {
-      float response = norm[pixel] + NORM_FLOOR;
-      norm[pixel] =
-          normalization == Normalization.SYMMETRIC
-              ? (float) (1 / Math.sqrt(response))
-              : 1 / response;
-    }
-    return norm;
-  }
-
-  private static float[] interleave(FeatureMap map) {
-    int labels = map.channels();
-    int pixels = map.planeSize();
-    float[] values = new float[map.values().length];
-    for (int label = 0; label < labels; label++) {
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        values[pixel * labels + label] = map.values()[label * pixels + pixel];
-      }
-    }
-    return values;
-  }
-
-  private static void scale(float[] values, float[] factors, int labels) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= factors[i / labels];
-    }
-  }
-
-  private static void addEnergy(Compatibility c, float[] message, float[] total, int labels) {
-    if (c instanceof Compatibility.Potts potts) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] -= potts.weight() * message[i];
-      }
-    } else if (c instanceof Compatibility.Diagonal diagonal) {
-      for (int i = 0; i < total.length; i++) {
-        total[i] += diagonal.weights().get(i % labels) * message[i];
-      }
-    } else if (c instanceof Compatibility.Matrix matrix) {
-      for (int i = 0; i < total.length; i++) {
-        int label = i % labels;
-        for (int other = 0; other < labels; other++) {
-          float weight =
-              0.5f * (matrix.rows().get(label).get(other) + matrix.rows().get(other).get(label));
-          total[i] += weight * message[i - label + other];
-        }
-      }
-    }
-  }
-
-  private static void softmaxOfNegative(float[] energies, float[] q, int labels) {
-    for (int start = 0; start < q.length; start += labels) {
-      float smallest = Float.POSITIVE_INFINITY;
-      for (int label = 0; label < labels; label++) {
-        smallest = Math.min(smallest, energies[start + label]);
-      }
-      float sum = 0;
-      for (int label = 0; label < labels; label++) {
-        q[start + label] = (float) Math.exp(smallest - energies[start + label]);
-        sum += q[start + label];
-      }
-      for (int label = 0; label < labels; label++) {
-        q[start + label] /= sum;
       }
     }
   }

@@ -106,6 +106,17 @@ final class Embedding {
     }
   }
 
+  /** Coordinate of a corner of the feature embedded last. */
+  int coordinate(int axis, int remainder) {
+    int multiple = quotient[axis] - (rank[axis] > dimensions - remainder ? 1 : 0);
+    return multiple * (dimensions + 1) + remainder;
+  }
+
+  /** The axis along which a corner of the feature embedded last is followed by the next one. */
+  int axis(int remainder) {
+    return axisOfRank[dimensions - remainder];
+  }
+
   /** The next vertex along one axis: every coordinate + 1, the axis's own - d. */
   long next(long key, int axis) {
     boolean wraps = (key & (1 << REMAINDER_BITS) - 1) == dimensions;

@@ -7,14 +7,19 @@ final class VertexTable {
 
   static final int ABSENT = -1;
 
-  private int[] slots;
-  private long[] keys;
+  private int[] slots = new int[0];
+  private long[] keys = new long[0];
   private int size;
 
-  VertexTable(int expected) {
-    slots = new int[Math.max(64, Integer.highestOneBit(expected) * 4)];
+  /** Forgets all vertices. */
+  void clear(int expected) {
+    int capacity = Math.max(64, Integer.highestOneBit(expected) * 4);
+    if (slots.length < capacity) {
+      slots = new int[capacity];
+      keys = new long[capacity / 2];
+    }
     Arrays.fill(slots, ABSENT);
-    keys = new long[slots.length / 2];
+    size = 0;
   }
 
   int size() {

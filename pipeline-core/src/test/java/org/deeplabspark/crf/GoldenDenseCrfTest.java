@@ -17,13 +17,23 @@ class GoldenDenseCrfTest {
 
   @TestFactory
   Stream<DynamicTest> everyReferenceRunMatches() {
-    List<GoldenRuns.Run> runs = GoldenRuns.all();
-    assertThat(runs).hasSize(156);
-    return runs.stream().map(run -> DynamicTest.dynamicTest(run.name(), () -> matches(run)));
+    return tests(KernelChoice.best());
   }
 
-  private static void matches(GoldenRuns.Run run) {
-    FeatureMap ours = new DenseCrf(run.settings(1)).marginals(run.image(), run.unary());
+  @TestFactory
+  Stream<DynamicTest> everyReferenceRunMatchesOnScalarKernels() {
+    return tests(KernelChoice.scalar());
+  }
+
+  private static Stream<DynamicTest> tests(KernelChoice choice) {
+    List<GoldenRuns.Run> runs = GoldenRuns.all();
+    assertThat(runs).hasSize(156);
+    return runs.stream()
+        .map(run -> DynamicTest.dynamicTest(run.name(), () -> matches(run, choice)));
+  }
+
+  private static void matches(GoldenRuns.Run run, KernelChoice choice) {
+    FeatureMap ours = new DenseCrf(run.settings(1), choice).marginals(run.image(), run.unary());
 
     assertThat(largestDifference(run, ours)).isLessThanOrEqualTo(MAX_DIFFERENCE);
     assertThat(changedPixels(run.argMax(), ours)).isZero();

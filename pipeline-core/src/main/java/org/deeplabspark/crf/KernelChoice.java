@@ -1,0 +1,90 @@
+package org.deeplabspark.crf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The kernels this JVM works with: vector ones where {@code jdk.incubator.vector} is there, else
+ * scalar ones.
+ */
+final class KernelChoice {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
+  private static final String MODULE = "jdk.incubator.vector";
+
+  private static final KernelChoice SCALAR = new KernelChoice(TileLayout.WIDEST, false);
+  private static final KernelChoice BEST = choose();
+
+  private final TileKernels[] byLanes;
+  private final int widest;
+
+  private KernelChoice(int widest, boolean vector) {
+    this.widest = widest;
+    byLanes = new TileKernels[TileLayout.WIDEST + 1];
+    for (int lanes = TileLayout.NARROWEST; lanes <= widest; lanes *= 2) {
+      byLanes[lanes] = vector ? vectorKernels(lanes) : new ScalarTileKernels(lanes);
+    }
+  }
+
+  /** The fastest kernels there are; the choice is made and logged once. */
+  static KernelChoice best() {
+    return BEST;
+  }
+
+  /** The scalar kernels, whatever the machine. */
+  static KernelChoice scalar() {
+    return SCALAR;
+  }
+
+  /** Lanes of the widest tile. */
+  int widest() {
+    return widest;
+  }
+
+  /** Kernels for 4, 8 or 16 lanes, as many as {@link #widest()}. */
+  TileKernels forLanes(int lanes) {
+    return byLanes[lanes];
+  }
+
+  private static KernelChoice choose() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      LOG.warn(
+          "Dense CRF runs on scalar kernels, several times slower, with the same masks: start the JVM with"
+              + " --add-modules {} for the vector ones",
+          MODULE);
+      return SCALAR;
+    }
+    try {
+      Class<?> width = Class.forName("org.deeplabspark.crf.VectorWidth");
+      int lanes = (int) width.getDeclaredMethod("preferredLanes").invoke(null);
+      if (lanes < TileLayout.NARROWEST) {
+        LOG.info("Dense CRF runs on scalar kernels: vectors of {} floats are too short", lanes);
+        return SCALAR;
+      }
+      width.getDeclaredMethod("keepGuessesAway").invoke(null);
+      KernelChoice choice = new KernelChoice(Math.min(lanes, TileLayout.WIDEST), true);
+      LOG.info("Dense CRF runs on vector kernels of up to {} lanes", choice.widest);
+      return choice;
+    } catch (ReflectiveOperationException | IllegalStateException e) {
+      LOG.warn("Dense CRF runs on scalar kernels: the vector ones did not start", e);
+      return SCALAR;
+    }
+  }
+
+  /** One copy of the class for each number of lanes, so that each has its species as a constant. */
+  private static TileKernels vectorKernels(int lanes) {
+    try (InputStream code = KernelChoice.class.getResourceAsStream("VectorTileKernels.class")) {
+      return (TileKernels)
+          MethodHandles.lookup()
+              .defineHiddenClassWithClassData(code.readAllBytes(), lanes, true)
+              .lookupClass()
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (IOException | ReflectiveOperationException e) {
+      throw new IllegalStateException("no vector kernels of " + lanes + " lanes", e);
+    }
+  }
+}

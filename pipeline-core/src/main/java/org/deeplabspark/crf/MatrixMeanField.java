@@ -1,0 +1,84 @@
+package org.deeplabspark.crf;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.deeplabspark.tensor.FeatureMap;
+
+/**
+ * The iterations for diagonal and matrix compatibilities: every label may hear every other, so none
+ * retires.
+ */
+final class MatrixMeanField {
+
+  private final Tiles tiles;
+
+  MatrixMeanField(Tiles tiles) {
+    this.tiles = tiles;
+  }
+
+  void run(
+      FeatureMap unary, List<Filter> filters, List<Compatibility> compatibilities, int iterations) {
+    int labels = unary.channels();
+    int pixels = unary.planeSize();
+    tiles.start(unary);
+    tiles.layOut(unary, IntStream.range(0, labels).toArray());
+    tiles.softmax();
+    float[] energies = new float[labels * pixels];
+    float[] messages = new float[labels * pixels];
+    for (int iteration = 0; iteration < iterations; iteration++) {
+      for (int i = 0; i < energies.length; i++) {
+        energies[i] = -unary.values()[i];
+      }
+      for (int k = 0; k < filters.size(); k++) {
+        collect(filters.get(k), messages);
+        subtract(compatibilities.get(k), messages, energies, labels, pixels);
+      }
+      scatter(energies);
+      MeanField.Centering.centre(tiles);
+      tiles.softmax();
+    }
+  }
+
+  private void collect(Filter filter, float[] messages) {
+    TileLayout layout = tiles.layout();
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      TileKernels kernels = tiles.kernels(tile);
+      filter.reserve(kernels.lanes());
+      filter.spread(kernels, tiles.q(tile));
+      float[] out = tiles.spare();
+      java.util.Arrays.fill(out, 0);
+      filter.collect(kernels, tiles.q(tile), out, out, 1);
+      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
+        int plane = layout.label(tile, lane) * tiles.pixels();
+        for (int pixel = 0; pixel < tiles.pixels(); pixel++) {
+          messages[plane + pixel] = out[pixel * kernels.lanes() + lane];
+        }
+      }
+    }
+  }
+
+  private static void subtract(
+      Compatibility compatibility, float[] messages, float[] energies, int labels, int pixels) {
+    for (int label = 0; label < labels; label++) {
+      for (int other = 0; other < labels; other++) {
+        float weight = compatibility.energy(label, other);
+        for (int pixel = 0; pixel < pixels && weight != 0; pixel++) {
+          energies[label * pixels + pixel] -= weight * messages[other * pixels + pixel];
+        }
+      }
+    }
+  }
+
+  private void scatter(float[] energies) {
+    TileLayout layout = tiles.layout();
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      int lanes = layout.lanes(tile);
+      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
+        int plane = layout.label(tile, lane) * tiles.pixels();
+        for (int pixel = 0; pixel < tiles.pixels(); pixel++) {
+          tiles.q(tile)[pixel * lanes + lane] = energies[plane + pixel];
+        }
+      }
+    }
+  }
+}

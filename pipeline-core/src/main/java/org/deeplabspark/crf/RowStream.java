@@ -1,0 +1,145 @@
+package org.deeplabspark.crf;
+
+import java.util.Arrays;
+
+/**
+ * One pass of a tile over a {@link RowLattice}: rows of pixels are splatted, three blurs follow one
+ * row behind each other, and rows of pixels are sliced as soon as their lattice rows are ready.
+ * Each level keeps a small ring of rows, so the lattice never goes to memory.
+ */
+final class RowStream {
+
+  private static final int LEVELS = 4; // splatted, and blurred along each axis
+  // Distance of an axis' neighbours in rows and in places: axis 0 at (1, 1), axis 1 at (1, 0), axis
+  // 2 at (2, 1).
+  private static final int[] ROW_STEP = {0, 1, 1, 2};
+  private static final int[] PLACE_STEP = {0, 1, 0, 1};
+
+  private final RowLattice lattice;
+  private final int ring;
+  private float[] values = new float[0];
+  private TileKernels kernels;
+  private int rowFloats;
+  private int lanesBefore;
+  private final int[] done = new int[LEVELS]; // rows of a level that are ready: those below
+
+  RowStream(RowLattice lattice) {
+    this.lattice = lattice;
+    ring = lattice.ring();
+  }
+
+  /** Floats needed for a tile. */
+  static long floats(RowLattice lattice, int lanes) {
+    return (long) (LEVELS * lattice.ring() + 1) * lattice.stride() * lanes;
+  }
+
+  /** A pass over rows of pixels [fromRow, toRow), in place where out is q. */
+  void filter(
+      TileKernels tileKernels,
+      float[] q,
+      float[] before,
+      float[] base,
+      float[] out,
+      float[] after,
+      float factor,
+      int fromRow,
+      int toRow) {
+    kernels = tileKernels;
+    rowFloats = lattice.stride() * kernels.lanes();
+    int needed = Math.toIntExact(floats(lattice, kernels.lanes()));
+    if (values.length < needed) {
+      values = new float[needed];
+    } else if (lanesBefore != kernels.lanes()) {
+      Arrays.fill(values, 0, needed, 0); // the margins
+    }
+    lanesBefore = kernels.lanes();
+    int firstNeeded = lattice.lowestRow(fromRow);
+    int y = fromRow;
+    // The blurs reach 4 rows back.
+    while (y > 0 && lattice.highestRow(y - 1) >= firstNeeded - 4) {
+      y--;
+    }
+    Arrays.fill(done, lattice.lowestRow(y));
+    int begun = lattice.lowestRow(y);
+    int width = lattice.width();
+    int sliced = fromRow;
+    for (; sliced < toRow; y++) {
+      int complete = lattice.rows();
+      if (y < lattice.height()) {
+        for (; begun <= lattice.highestRow(y); begun++) {
+          clear(at(0, begun));
+        }
+        kernels.splat(q, before, lattice.corners(), values, 0, y * width, (y + 1) * width);
+        complete = y + 1 < lattice.height() ? lattice.lowestRow(y + 1) : complete;
+      }
+      advance(complete);
+      while (sliced < toRow && ready(sliced)) {
+        slice(sliced++, base, out, after, factor);
+      }
+    }
+  }
+
+  private boolean ready(int y) {
+    return lattice.highestRow(y) < done[3];
+  }
+
+  private void slice(int y, float[] base, float[] out, float[] after, float factor) {
+    int width = lattice.width();
+    kernels.slice(
+        values, at(3, 0), lattice.corners(), base, out, after, factor, y * width, (y + 1) * width);
+  }
+
+  /** Blurs what can be blurred when the rows below {@code complete} are splatted. */
+  private void advance(int complete) {
+    done[0] = complete;
+    boolean moved = true;
+    while (moved) {
+      moved = false;
+      for (int level = 1; level < LEVELS; level++) {
+        int row = done[level];
+        boolean last = done[level - 1] >= lattice.rows();
+        if (row < lattice.rows() && (last || row + ROW_STEP[level] < done[level - 1])) {
+          blur(level, row);
+          done[level]++;
+          moved = true;
+        }
+      }
+    }
+  }
+
+  private void blur(int level, int row) {
+    int lanes = kernels.lanes();
+    int out = at(level, row);
+    int first = RowLattice.MARGIN * lanes;
+    int count = lattice.count() * lanes;
+    kernels.blurRow(
+        values,
+        out + first,
+        at(level - 1, row) + first,
+        neighbour(level, row, 1) + first,
+        neighbour(level, row, -1) + first,
+        count);
+    for (int i = lattice.holesFrom(row); i < lattice.holesFrom(row + 1); i++) {
+      int hole = out + lattice.hole(i) * lanes;
+      Arrays.fill(values, hole, hole + lanes, 0);
+    }
+  }
+
+  private int neighbour(int level, int row, int direction) {
+    int other = row + direction * ROW_STEP[level];
+    if (other < 0 || other >= lattice.rows()) {
+      return LEVELS * ring * rowFloats; // the row of zeros
+    }
+    int columns =
+        direction * PLACE_STEP[level] + RowLattice.stagger(row) - RowLattice.stagger(other);
+    return at(level - 1, other) + columns * kernels.lanes();
+  }
+
+  private int at(int level, int row) {
+    return (level * ring + (row & (ring - 1))) * rowFloats;
+  }
+
+  private void clear(int at) {
+    Arrays.fill(values, at, at + rowFloats, 0);
+  }
+}

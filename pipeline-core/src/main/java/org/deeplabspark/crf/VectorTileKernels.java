@@ -1,0 +1,285 @@
+package org.deeplabspark.crf;
+
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * One tile lane a vector lane.
+ *
+ * <p>The compiler needs the species as a constant: the class is defined once for each number of
+ * lanes, as a hidden class whose class data is that number.
+ */
+final class VectorTileKernels implements TileKernels {
+
+  private static final int LANES = lanesOfThisClass();
+  private static final VectorSpecies<Float> S =
+      LANES == 4
+          ? FloatVector.SPECIES_128
+          : LANES == 8 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_512;
+  // Vectors of several lengths in one JVM blur the compiler's profiles of the methods they share,
+  // and it then boxes them. A
+  // cast to the exact class, wherever a vector is made, tells it what it needs.
+  private static final Class<? extends FloatVector> TYPE =
+      S.vectorType().asSubclass(FloatVector.class);
+  private static final int SHIFT = Integer.numberOfTrailingZeros(LANES);
+  private static final TileKernels TAIL = new ScalarTileKernels(LANES);
+
+  // Softmax works on the widest vectors there are: several pixels of a narrow tile at once.
+  private static final int GROUP = FloatVector.SPECIES_PREFERRED.length() / LANES;
+
+  private static int lanesOfThisClass() {
+    try {
+      Integer lanes = MethodHandles.classData(MethodHandles.lookup(), "_", Integer.class);
+      return lanes == null ? FloatVector.SPECIES_PREFERRED.length() : lanes;
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static FloatVector load(float[] values, int at) {
+    return TYPE.cast(FloatVector.fromArray(S, values, at));
+  }
+
+  @Override
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public void splat(
+      float[] q, float[] before, Corners corners, float[] values, int base, int from, int to) {
+    if (corners.count() == 6) {
+      splatSix(q, before, corners.vertices(), corners.weights(), values, base, from, to);
+    } else {
+      splatThree(q, before, corners.vertices(), corners.weights(), values, base, from, to);
+    }
+  }
+
+  private static void splatSix(
+      float[] q,
+      float[] before,
+      int[] vertices,
+      float[] weights,
+      float[] values,
+      int base,
+      int from,
+      int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      FloatVector v = load(q, pixel << SHIFT).mul(before[pixel]);
+      int entry = 6 * pixel;
+      accumulate(values, base + (vertices[entry] << SHIFT), v, weights[entry]);
+      accumulate(values, base + (vertices[entry + 1] << SHIFT), v, weights[entry + 1]);
+      accumulate(values, base + (vertices[entry + 2] << SHIFT), v, weights[entry + 2]);
+      accumulate(values, base + (vertices[entry + 3] << SHIFT), v, weights[entry + 3]);
+      accumulate(values, base + (vertices[entry + 4] << SHIFT), v, weights[entry + 4]);
+      accumulate(values, base + (vertices[entry + 5] << SHIFT), v, weights[entry + 5]);
+    }
+  }
+
+  private static void splatThree(
+      float[] q,
+      float[] before,
+      int[] vertices,
+      float[] weights,
+      float[] values,
+      int base,
+      int from,
+      int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      FloatVector v = load(q, pixel << SHIFT).mul(before[pixel]);
+      int entry = 3 * pixel;
+      accumulate(values, base + (vertices[entry] << SHIFT), v, weights[entry]);
+      accumulate(values, base + (vertices[entry + 1] << SHIFT), v, weights[entry + 1]);
+      accumulate(values, base + (vertices[entry + 2] << SHIFT), v, weights[entry + 2]);
+    }
+  }
+
+  private static void accumulate(float[] values, int at, FloatVector v, float weight) {
+    load(values, at).add(v.mul(weight)).intoArray(values, at);
+  }
+
+  @Override
+  public void blur(float[] values, Chains chains, int part) {
+    blurPairs(values, chains.pairs, chains.pairsFrom(part), chains.pairsFrom(part + 1));
+    blurTriples(values, chains.triples, chains.triplesFrom(part), chains.triplesFrom(part + 1));
+    int end = chains.longerFrom(part + 1);
+    int scratch = values.length - (part + 1) * LANES;
+    for (int at = chains.longerFrom(part); at < end; ) {
+      at = blurChain(values, chains.longer, at, scratch);
+    }
+  }
+
+  private static void blurPairs(float[] values, int[] pairs, int from, int to) {
+    for (int at = from; at < to; at += 2) {
+      int i = pairs[at] << SHIFT;
+      int j = pairs[at + 1] << SHIFT;
+      FloatVector a = load(values, i);
+      FloatVector b = load(values, j);
+      a.add(b.mul(0.5f)).intoArray(values, i);
+      b.add(a.mul(0.5f)).intoArray(values, j);
+    }
+  }
+
+  private static void blurTriples(float[] values, int[] triples, int from, int to) {
+    for (int at = from; at < to; at += 3) {
+      int i = triples[at] << SHIFT;
+      int j = triples[at + 1] << SHIFT;
+      int k = triples[at + 2] << SHIFT;
+      FloatVector a = load(values, i);
+      FloatVector b = load(values, j);
+      FloatVector c = load(values, k);
+      a.add(b.mul(0.5f)).intoArray(values, i);
+      b.add(a.add(c).mul(0.5f)).intoArray(values, j);
+      c.add(b.mul(0.5f)).intoArray(values, k);
+    }
+  }
+
+  /**
+   * The old value of the vertex before goes through memory: the compiler boxes vectors that a loop
+   * carries.
+   */
+  private static int blurChain(float[] values, int[] chain, int from, int scratch) {
+    int at = from + 1;
+    int place = chain[from] << SHIFT;
+    TYPE.cast(FloatVector.zero(S)).intoArray(values, scratch);
+    int vertex;
+    do {
+      vertex = chain[at++];
+      int next = (vertex ^ (vertex >> 31)) << SHIFT;
+      FloatVector here = load(values, place);
+      FloatVector around = load(values, scratch).add(load(values, next));
+      here.intoArray(values, scratch);
+      here.add(around.mul(0.5f)).intoArray(values, place);
+      place = next;
+    } while (vertex >= 0);
+    load(values, place).add(load(values, scratch).mul(0.5f)).intoArray(values, place);
+    return at;
+  }
+
+  @Override
+  public void slice(
+      float[] values,
+      int base,
+      Corners corners,
+      float[] start,
+      float[] out,
+      float[] after,
+      float factor,
+      int from,
+      int to) {
+    int[] vertices = corners.vertices();
+    float[] weights = corners.weights();
+    if (corners.count() == 6) {
+      sliceSix(values, base, vertices, weights, start, out, after, factor, from, to);
+    } else {
+      sliceThree(values, base, vertices, weights, start, out, after, factor, from, to);
+    }
+  }
+
+  private static void sliceSix(
+      float[] values,
+      int base,
+      int[] vertices,
+      float[] weights,
+      float[] start,
+      float[] out,
+      float[] after,
+      float factor,
+      int from,
+      int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      int entry = 6 * pixel;
+      FloatVector sum =
+          weighted(values, base + (vertices[entry] << SHIFT), weights[entry])
+              .add(weighted(values, base + (vertices[entry + 1] << SHIFT), weights[entry + 1]))
+              .add(weighted(values, base + (vertices[entry + 2] << SHIFT), weights[entry + 2]))
+              .add(weighted(values, base + (vertices[entry + 3] << SHIFT), weights[entry + 3]))
+              .add(weighted(values, base + (vertices[entry + 4] << SHIFT), weights[entry + 4]))
+              .add(weighted(values, base + (vertices[entry + 5] << SHIFT), weights[entry + 5]));
+      finish(sum, start, out, factor * after[pixel], pixel << SHIFT);
+    }
+  }
+
+  private static void sliceThree(
+      float[] values,
+      int base,
+      int[] vertices,
+      float[] weights,
+      float[] start,
+      float[] out,
+      float[] after,
+      float factor,
+      int from,
+      int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      int entry = 3 * pixel;
+      FloatVector sum =
+          weighted(values, base + (vertices[entry] << SHIFT), weights[entry])
+              .add(weighted(values, base + (vertices[entry + 1] << SHIFT), weights[entry + 1]))
+              .add(weighted(values, base + (vertices[entry + 2] << SHIFT), weights[entry + 2]));
+      finish(sum, start, out, factor * after[pixel], pixel << SHIFT);
+    }
+  }
+
+  private static FloatVector weighted(float[] values, int at, float weight) {
+    return load(values, at).mul(weight);
+  }
+
+  private static void finish(FloatVector sum, float[] start, float[] out, float factor, int at) {
+    load(start, at).add(sum.mul(factor)).intoArray(out, at);
+  }
+
+  @Override
+  public void blurRow(float[] rows, int out, int centre, int one, int other, int count) {
+    for (int i = 0; i < count; i += LANES) {
+      FloatVector a = load(rows, one + i);
+      FloatVector half = a.add(load(rows, other + i)).mul(0.5f);
+      load(rows, centre + i).add(half).intoArray(rows, out + i);
+    }
+  }
+
+  @Override
+  public void softmax(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
+    for (int start = from; start < to; start += LaneMaxima.CHUNK) {
+      int end = Math.min(to, start + LaneMaxima.CHUNK);
+      System.arraycopy(rest, start, z, start, end - start);
+      exponentiate(e, z, start, end, maxima);
+      normalize(e, rest, z, start, end, maxima);
+    }
+  }
+
+  @Override
+  public void exponentiate(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
+    int whole = from + (to - from) / GROUP * GROUP;
+    float[] sums = maxima.sums;
+    for (int start = from; start < whole; start += LaneMaxima.CHUNK) {
+      int end = Math.min(whole, start + LaneMaxima.CHUNK);
+      VectorSoftmax.exponentiate(e, start << SHIFT, end << SHIFT);
+      VectorSoftmax.sumGroups(e, start << SHIFT, end << SHIFT, sums, LANES);
+      for (int pixel = start; pixel < end; pixel++) {
+        z[pixel] += sums[(pixel - start) << SHIFT];
+      }
+    }
+    TAIL.exponentiate(e, z, whole, to, maxima);
+  }
+
+  @Override
+  public void normalize(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
+    int whole = from + (to - from) / GROUP * GROUP;
+    for (int start = from; start < whole; start += LaneMaxima.CHUNK) {
+      int end = Math.min(whole, start + LaneMaxima.CHUNK);
+      for (int pixel = start; pixel < end; pixel++) {
+        float inverse = 1 / z[pixel];
+        load(e, pixel << SHIFT).mul(inverse).intoArray(e, pixel << SHIFT);
+      }
+      VectorSoftmax.addMaxima(maxima.q, e, start << SHIFT, end << SHIFT, LANES);
+    }
+    float largestRest = maxima.rest;
+    for (int pixel = from; pixel < whole; pixel++) {
+      largestRest = Math.max(largestRest, rest[pixel] / z[pixel]);
+    }
+    maxima.rest = largestRest;
+    TAIL.normalize(e, rest, z, whole, to, maxima);
+  }
+}

@@ -1,0 +1,108 @@
+package org.deeplabspark.crf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.deeplabspark.image.RgbImage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Vector and scalar kernels give the same bits, and the rows of a gaussian lattice the same as the
+ * hashed one.
+ */
+class KernelTwinsTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16})
+  void vectorKernelsGiveTheBitsOfTheScalarOnes(int lanes) {
+    assumeTrue(lanes <= KernelChoice.best().widest(), "no vectors of " + lanes + " floats here");
+    RgbImage image = Scenes.photo(37, 29, lanes);
+    float[] vector = filtered(KernelChoice.best().forLanes(lanes), image);
+
+    assertThat(vector).isEqualTo(filtered(KernelChoice.scalar().forLanes(lanes), image));
+  }
+
+  private static float[] filtered(TileKernels kernels, RgbImage image) {
+    int pixels = image.pixels();
+    float[] q = random(pixels * kernels.lanes(), 1);
+    float[] out = new float[q.length];
+    float[] start = new float[q.length];
+    for (PairwiseKernel kernel :
+        new PairwiseKernel[] {
+          Scenes.gaussian(1, 3, Normalization.SYMMETRIC),
+          Scenes.bilateral(30, 20, 4, Normalization.SYMMETRIC)
+        }) {
+      Filter filter = new Filter(kernel);
+      filter.build(image);
+      filter.reserve(kernels.lanes());
+      filter.spread(kernels, q);
+      filter.collect(kernels, q, start, out, 1.5f);
+      start = out;
+    }
+    float[] z = new float[pixels];
+    LaneMaxima maxima = new LaneMaxima();
+    kernels.softmax(out, random(pixels, 2), z, 0, pixels, maxima);
+    float[] all = Arrays.copyOf(out, out.length + z.length + 17);
+    System.arraycopy(z, 0, all, out.length, z.length);
+    System.arraycopy(maxima.q, 0, all, out.length + z.length, 16);
+    all[all.length - 1] = maxima.rest;
+    return all;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,3", "2,1.5", "0.7,0.6", "20,5", "0.5,9"})
+  void rowsGiveTheBitsOfTheHashedLattice(float xStd, float yStd) {
+    PairwiseKernel.Gaussian kernel =
+        new PairwiseKernel.Gaussian(xStd, yStd, new Compatibility.Potts(1), Normalization.NONE);
+    for (int[] size : new int[][] {{64, 48}, {7, 5}, {1, 9}, {9, 1}, {1, 1}, {33, 2}}) {
+      RgbImage image = new RgbImage(size[0], size[1], new byte[3 * size[0] * size[1]]);
+      int pixels = image.pixels();
+      float[] q = random(4 * pixels, 3);
+      float[] ones = new float[pixels];
+      Arrays.fill(ones, 1);
+      float[] zeros = new float[4 * pixels];
+      TileKernels kernels = new ScalarTileKernels(4);
+      HashedLattice hashed = new HashedLattice(2);
+      hashed.build(Features.of(kernel, image));
+      hashed.reserve(4);
+      hashed.spread(kernels, q, ones);
+      float[] expected = new float[4 * pixels];
+      hashed.collect(kernels, zeros, expected, ones, 1, 0, pixels);
+
+      RowLattice rows = new RowLattice(kernel, Features.of(kernel, image));
+      float[] actual = new float[4 * pixels];
+      new RowStream(rows)
+          .filter(kernels, q, ones, zeros, actual, ones, RowLattice.ALPHA, 0, size[1]);
+
+      assertThat(rows.size()).isEqualTo(hashed.size());
+      for (int i = 0; i < actual.length; i++) {
+        assertThat(actual[i]).isCloseTo(expected[i], within(1e-6f));
+      }
+    }
+  }
+
+  @Test
+  void exponentialIsWithinTwoUnitsInTheLastPlace() {
+    double worst = 0;
+    for (float x = -60; x <= 60; x += 0.0037f) {
+      double exact = Math.exp(x);
+      worst = Math.max(worst, Math.abs(ScalarTileKernels.exp(x) - exact) / Math.ulp((float) exact));
+    }
+    assertThat(worst).isLessThan(2);
+  }
+
+  private static float[] random(int length, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+}
