@@ -2,12 +2,16 @@ package org.deeplabspark.cli;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The Spark session of a command: on the master that spark-submit was given, else embedded on all
  * cores of this machine. A session that was there before is used and left open.
  */
 final class Sessions implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
   private final SparkSession spark;
   private final boolean own;
@@ -23,6 +27,10 @@ final class Sessions implements AutoCloseable {
    * @param name of the application, as Spark's pages show it
    */
   static Sessions open(String name) {
+    if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
+      LOG.warn(
+          "File names outside ASCII cannot be read in this locale; LC_ALL=C.UTF-8 is one that can");
+    }
     SparkConf conf = new SparkConf();
     boolean own = SparkSession.getDefaultSession().isEmpty();
     if (!conf.contains("spark.master")) {

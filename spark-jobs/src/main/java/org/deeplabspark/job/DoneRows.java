@@ -1,8 +1,10 @@
 package org.deeplabspark.job;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
@@ -13,6 +15,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.table.ErrorRow;
 import org.deeplabspark.table.MaskRow;
@@ -84,16 +87,11 @@ final class DoneRows {
     return images
         .join(known, col("image_id").equalTo(col("done_id")), "left_outer")
         .withColumn("done_digest", col("done.done_digest"))
-        .filter(
-            col("done_digest")
-                .isNull()
-                .or(
-                    org.apache.spark.sql.functions.not(
-                        org.apache.spark.sql.functions.coalesce(untouched, lit(false)))))
+        .filter(col("done_digest").isNull().or(not(coalesce(untouched, lit(false)))))
         .drop("done", "done_id");
   }
 
-  private Dataset<Row> read(String table, org.apache.spark.sql.types.StructType schema) {
+  private Dataset<Row> read(String table, StructType schema) {
     return spark.read().schema(schema).parquet(ImageRows.literal(output.path(table)));
   }
 

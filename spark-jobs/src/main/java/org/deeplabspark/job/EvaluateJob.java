@@ -1,15 +1,15 @@
 package org.deeplabspark.job;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -48,7 +48,7 @@ public final class EvaluateJob {
 
   /** Prepares a job; nothing is read before {@link #run}. */
   public EvaluateJob(SparkSession spark, EvaluateRequest request) {
-    this.spark = spark;
+    this.spark = Jobs.session(spark);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.request = request;
   }
@@ -87,7 +87,7 @@ public final class EvaluateJob {
           known
               ? predictions.classNames
               : IntStream.range(0, classes).mapToObj(id -> "class " + id).toList();
-      long images = pairs.count();
+      long images = predictions.rows.count();
       Evaluation evaluation =
           new Evaluation(
               matrix(totals, classes), names, request.convention(), images, truth.count() - images);
@@ -130,9 +130,7 @@ public final class EvaluateJob {
     if (!ending.isEmpty()) {
       rows =
           rows.withColumn(
-              "image_id",
-              org.apache.spark.sql.functions.regexp_replace(
-                  col("image_id"), java.util.regex.Pattern.quote(ending) + "$", ""));
+              "image_id", regexp_replace(col("image_id"), Pattern.quote(ending) + "$", ""));
     }
     Dataset<Row> lonely = rows.select("image_id").join(truth, "image_id", "left_anti");
     long missing = lonely.count();
@@ -194,30 +192,22 @@ public final class EvaluateJob {
         .parquet(output.staged(table).toString());
   }
 
+  /** Each cell counts once for its true class and once for its predicted one. */
   private static Dataset<Row> perImage(Dataset<Row> cells) {
-    Dataset<Row> truth =
-        cells
-            .groupBy(col("image_id"), col("truth_class").as("class_id"))
-            .agg(
-                sum("pixels").as("truth_pixels"),
-                sum(when(col("truth_class").equalTo(col("predicted_class")), col("pixels"))
-                        .otherwise(0L))
-                    .as("intersection"));
-    Dataset<Row> predicted =
-        cells
-            .groupBy(col("image_id"), col("predicted_class").as("class_id"))
-            .agg(sum("pixels").as("predicted_pixels"));
-    return truth
-        .join(
-            predicted,
-            scala.collection.JavaConverters.asScalaBuffer(List.of("image_id", "class_id")).toSeq(),
-            "full_outer")
-        .select(
-            col("image_id"),
-            col("class_id"),
-            coalesce(col("truth_pixels"), lit(0L)).as("truth_pixels"),
-            coalesce(col("predicted_pixels"), lit(0L)).as("predicted_pixels"),
-            coalesce(col("intersection"), lit(0L)).as("intersection"));
+    return cells
+        .selectExpr(
+            "image_id",
+            """
+            inline(array(
+              struct(truth_class AS class_id, pixels AS truth, 0L AS predicted,
+                if(truth_class = predicted_class, pixels, 0L) AS both),
+              struct(predicted_class AS class_id, 0L AS truth, pixels AS predicted, 0L AS both)))
+            """)
+        .groupBy("image_id", "class_id")
+        .agg(
+            sum("truth").as("truth_pixels"),
+            sum("predicted").as("predicted_pixels"),
+            sum("both").as("intersection"));
   }
 
   private static List<Row> perClass(Evaluation evaluation) {

@@ -14,6 +14,12 @@ final class Jobs {
   static SparkSession session(SparkSession caller) {
     SparkSession session = caller.newSession();
     session.conf().set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
+    // Spark's 200 are too many for two cores and too few for a thousand; a caller who set it knows
+    // better.
+    String partitions = "spark.sql.shuffle.partitions";
+    if (!caller.sparkContext().conf().contains(partitions)) {
+      session.conf().set(partitions, Math.max(4, 2 * caller.sparkContext().defaultParallelism()));
+    }
     return session;
   }
 

@@ -24,7 +24,8 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
   /** The launcher's word that standard error is a terminal; Java itself cannot tell. */
   private static final String TERMINAL = "deeplab.terminal";
 
-  private static final long PERIOD_MILLIS = 2000;
+  private static final long TERMINAL_PERIOD_MILLIS = 1000;
+  private static final long LOG_PERIOD_MILLIS = 10_000;
 
   private final SparkSession spark;
   private final LongAccumulator done;
@@ -58,7 +59,8 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
             print();
           }
         };
-    clock.scheduleAtFixedRate(print, PERIOD_MILLIS, PERIOD_MILLIS);
+    long period = terminal ? TERMINAL_PERIOD_MILLIS : LOG_PERIOD_MILLIS;
+    clock.scheduleAtFixedRate(print, period, period);
     return this;
   }
 

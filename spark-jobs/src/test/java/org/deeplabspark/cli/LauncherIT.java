@@ -1,0 +1,97 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.deeplabspark.testing.Launcher;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherIT {
+
+  @TempDir Path dir;
+
+  private Launcher.Ended run(Map<String, String> environment, String... arguments)
+      throws Exception {
+    return Launcher.run(Launcher.script(), dir, environment, arguments);
+  }
+
+  @Test
+  void runsFromAnywhereAndThroughLinks() throws Exception {
+    Path link = Files.createSymbolicLink(dir.resolve("dl"), Launcher.script());
+    Path second =
+        Files.createSymbolicLink(
+            Files.createDirectory(dir.resolve("a b")).resolve("dl 2"), Path.of("../dl"));
+    assertThat(link).isSymbolicLink();
+    Launcher.Ended ended = Launcher.run(second, dir, Map.of(), "--version");
+    assertThat(ended.exitCode()).isZero();
+    assertThat(ended.out()).contains("deeplab-spark 0.", "Spark 3.5");
+  }
+
+  @Test
+  void exitCodeAndTheOneLineComeThrough() throws Exception {
+    Launcher.Ended ended =
+        run(
+            Map.of(),
+            "segment",
+            "--model",
+            "m",
+            "--input",
+            "i",
+            "--output",
+            "o",
+            "--set",
+            "crf.iteration=3");
+    assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(ended.err()).contains("did you mean crf.iterations?");
+    assertThat(dir.resolve("o")).doesNotExist();
+  }
+
+  @Test
+  void argumentsArriveAsTheyAreAlsoInThePosixLocale() throws Exception {
+    String name = "a b, #1 %41 照片 'q\" $HOME *";
+    for (String[] submit : new String[][] {{}, {"--master", "local[1]", "--"}}) {
+      String[] arguments = java.util.Arrays.copyOf(submit, submit.length + 7);
+      System.arraycopy(
+          new String[] {"evaluate", "--predictions", name, "--truth", "t", "--output", "o"},
+          0,
+          arguments,
+          submit.length,
+          7);
+      Launcher.Ended ended = run(Map.of("LC_ALL", "C", "LANG", "C"), arguments);
+      assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(ended.err()).contains("--predictions: no such directory: " + name);
+    }
+  }
+
+  @Test
+  void settingsOfSparkSubmitArrive() throws Exception {
+    Launcher.Ended ended =
+        run(
+            Map.of(),
+            "--master",
+            "local[1]",
+            "--conf",
+            "spark.deeplab.crf.iterations=many",
+            "--",
+            "evaluate",
+            "--predictions",
+            "p",
+            "--truth",
+            "t",
+            "--output",
+            "o");
+    assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(ended.err())
+        .contains("crf.iterations", "--conf spark.deeplab.crf.iterations", "many");
+  }
+
+  @Test
+  void missingJavaIsSaidInOneLine() throws Exception {
+    Launcher.Ended ended = run(Map.of("JAVA_HOME", "/nonexistent"), "--version");
+    assertThat(ended.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(ended.err()).hasLineCount(1).contains("JDK 17", "/nonexistent");
+  }
+}

@@ -1,0 +1,66 @@
+package org.deeplabspark.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code scripts/deeplab} as people do. */
+public final class Launcher {
+
+  private static final long PATIENCE_MINUTES = 5;
+
+  /**
+   * How a launch ended.
+   *
+   * @param exitCode of the process
+   * @param out what it wrote to standard output
+   * @param err what it wrote to standard error
+   */
+  public record Ended(int exitCode, String out, String err) {}
+
+  private Launcher() {}
+
+  /** The script. */
+  public static Path script() {
+    return SharedData.root().resolve("scripts/deeplab").toAbsolutePath().normalize();
+  }
+
+  /**
+   * Runs it to its end.
+   *
+   * @param script the script or a link to it
+   * @param directory to run in; logs are kept there
+   * @param environment added to that of this process
+   */
+  public static Ended run(
+      Path script, Path directory, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of(script.toString()));
+    line.addAll(List.of(arguments));
+    Path out = Files.createTempFile(directory, "out", ".log");
+    Path err = Files.createTempFile(directory, "err", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .directory(directory.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new IllegalStateException("Still running: " + line + "; logs in " + directory);
+    }
+    return new Ended(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,159 @@
+package org.deeplabspark.testing;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+
+/**
+ * A Spark standalone master and two workers of one core, each a process of its own on the loopback
+ * interface, from the jars that Maven keeps: nothing is installed.
+ */
+public final class StandaloneCluster implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 120;
+
+  private final Path dir;
+  private final Path home;
+  private final int port = freePort();
+  private final int pages = freePort();
+  private final List<Process> processes = new ArrayList<>();
+
+  /**
+   * Starts it and waits until both workers have registered.
+   *
+   * @param dir for logs and the workers' directories
+   */
+  public StandaloneCluster(Path dir) throws IOException, InterruptedException {
+    this.dir = dir;
+    this.home = sparkHome(dir);
+    daemon(
+        "master",
+        "org.apache.spark.deploy.master.Master",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "" + port,
+        "--webui-port",
+        "" + pages);
+    for (int i = 0; i < 2; i++) {
+      daemon(
+          "worker" + i,
+          "org.apache.spark.deploy.worker.Worker",
+          "--host",
+          "127.0.0.1",
+          "--cores",
+          "1",
+          "--memory",
+          "2g",
+          "--webui-port",
+          "0",
+          "--work-dir",
+          workDirectory(i).toString(),
+          master());
+    }
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!state().contains("\"aliveworkers\" : 2")) {
+      if (System.nanoTime() > end) {
+        close();
+        throw new IllegalStateException("The workers did not register; logs in " + dir);
+      }
+      Thread.sleep(200);
+    }
+  }
+
+  /** What {@code --master} takes. */
+  public String master() {
+    return "spark://127.0.0.1:" + port;
+  }
+
+  /** Where a worker keeps its executors' directories, one an application. */
+  public Path workDirectory(int worker) {
+    return dir.resolve("work" + worker);
+  }
+
+  private String state() throws InterruptedException {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + pages + "/json/")).build();
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return "not up yet";
+    }
+  }
+
+  /** A directory of links: workers give their executors everything in SPARK_HOME/jars. */
+  private static Path sparkHome(Path dir) throws IOException {
+    Path jars = Files.createDirectories(dir.resolve("home/jars"));
+    String classpath =
+        Files.readString(SharedData.root().resolve("spark-jobs/target/spark.classpath"));
+    for (String jar : Pattern.compile(File.pathSeparator).split(classpath.strip(), -1)) {
+      Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
+    }
+    return jars.getParent();
+  }
+
+  private void daemon(String name, String mainClass, String... arguments) throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx512m",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                "-cp",
+                home + "/jars/*",
+                mainClass));
+    line.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(line)
+            .redirectErrorStream(true)
+            .redirectOutput(dir.resolve(name + ".log").toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "SPARK_HOME",
+                home.toString(),
+                "SPARK_SCALA_VERSION",
+                "2.12",
+                "SPARK_LOCAL_IP",
+                "127.0.0.1"));
+    processes.add(builder.start());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    // Workers first: a worker without its master tries to find it again.
+    for (int i = processes.size() - 1; i >= 0; i--) {
+      Process process = processes.get(i);
+      process.destroy();
+      try {
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
