@@ -10,9 +10,8 @@ import org.slf4j.LoggerFactory;
  * Keeps ONNX Runtime 1.29 from reporting to its makers.
  *
  * <p>The published Linux and macOS builds send events over the network as soon as their environment
- * exists, and on the way read the process's command line into a buffer that is too small for a Java
- * class path: a JVM with a command line of about 4,000 characters dies without a word. Both end
- * with an environment variable that the native library reads once.
+ * exists, and an executor's machine may be one that must not. The native library looks once for an
+ * environment variable that forbids it.
  *
  * @see <a href="https://github.com/microsoft/onnxruntime/pull/27379">Add POSIX telemetry,
  *     microsoft/onnxruntime 27379</a>
