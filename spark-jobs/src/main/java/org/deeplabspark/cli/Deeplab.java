@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Segment.class, Evaluate.class, HelpCommand.class})
+    subcommands = {Segment.class, Evaluate.class, Demo.class, HelpCommand.class})
 public final class Deeplab implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -24,7 +24,7 @@ import org.deeplabspark.source.ParquetFiles;
  * is labelled again (other content, model or settings); the row of the latest run is the one that
  * counts.
  */
-final class MaskTable {
+public final class MaskTable {
 
   private static final String CLASS_NAMES = "class_names";
   private static final String CLASS_COLORS = "class_colors";
@@ -72,7 +72,7 @@ final class MaskTable {
    * Rows of the latest run of each image; an image whose latest run ended in {@code errors} has
    * none.
    */
-  static Dataset<Row> latest(SparkSession spark, Path masks, Optional<Path> errors) {
+  public static Dataset<Row> latest(SparkSession spark, Path masks, Optional<Path> errors) {
     Dataset<Row> all = spark.read().parquet(ImageRows.literal(masks));
     Dataset<Row> runs = all.select("image_id", "run_id");
     if (errors.isPresent()) {

@@ -1,0 +1,46 @@
+package org.deeplabspark.demo;
+
+import java.util.Locale;
+import org.deeplabspark.job.Evaluation;
+import org.deeplabspark.metric.ClassIou;
+
+/**
+ * What the demo found.
+ *
+ * @param raw the network's own masks against the truth
+ * @param refined the masks after the CRF against the same truth
+ * @param rawOutput tables of the first run
+ * @param refinedOutput tables of the second run
+ * @param page the HTML page
+ */
+public record DemoOutcome(
+    Evaluation raw, Evaluation refined, String rawOutput, String refinedOutput, String page) {
+
+  /**
+   * What the command prints: IoU by class without and with CRF in percent, and where things are.
+   */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    text.append(String.format("%-12s %9s %9s %7s%n", "class", "network", "+ CRF", "gain"));
+    for (ClassIou iou : raw.matrix().perClass()) {
+      double after = refined.matrix().iou(iou.classId()).iou();
+      text.append(line(raw.classNames().get(iou.classId()), iou.iou(), after));
+    }
+    text.append(line("mean IoU", raw.meanIou(), refined.meanIou()));
+    text.append(line("pixel acc.", raw.matrix().pixelAccuracy(), refined.matrix().pixelAccuracy()));
+    text.append(String.format("%nmasks without CRF  %s/masks%n", rawOutput));
+    text.append(String.format("masks with CRF     %s/masks%n", refinedOutput));
+    text.append(String.format("side by side       %s", page));
+    return text.toString();
+  }
+
+  private static String line(String name, double before, double after) {
+    return String.format(
+        Locale.ROOT,
+        "%-12s %8.2f%% %8.2f%% %+7.2f%n",
+        name,
+        100 * before,
+        100 * after,
+        100 * (after - before));
+  }
+}
