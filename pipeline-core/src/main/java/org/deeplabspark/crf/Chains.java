@@ -1,5 +1,7 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
+
 /**
  * The vertices that have a neighbour along one axis, as chains of neighbours. A vertex without any
  * is unchanged by the blur and not listed.
@@ -36,6 +38,38 @@ final class Chains {
     return cuts[part];
   }
 
+  void clear() {
+    pairEntries = 0;
+    tripleEntries = 0;
+    longerEntries = 0;
+  }
+
+  void addPair(int first, int second) {
+    if (pairEntries + 2 > pairs.length) {
+      pairs = Arrays.copyOf(pairs, 2 * pairs.length + 1024);
+    }
+    pairs[pairEntries++] = first;
+    pairs[pairEntries++] = second;
+  }
+
+  void addTriple(int first, int second, int third) {
+    if (tripleEntries + 3 > triples.length) {
+      triples = Arrays.copyOf(triples, 2 * triples.length + 1024);
+    }
+    triples[tripleEntries++] = first;
+    triples[tripleEntries++] = second;
+    triples[tripleEntries++] = third;
+  }
+
+  /** Adds to a longer chain; its last vertex comes as its complement. */
+  void add(int vertex) {
+    if (longerEntries == longer.length) {
+      longer = Arrays.copyOf(longer, 2 * longer.length + 1024);
+    }
+    longer[longerEntries++] = vertex;
+  }
+
+  /** Cuts the lists into parts when all chains are in. */
   void cut() {
     for (int part = 1; part < PARTS; part++) {
       int at = Math.max(cuts[part - 1], (int) ((long) longerEntries * part / PARTS));

@@ -35,7 +35,7 @@ public final class DenseCrf {
 
   DenseCrf(CrfSettings settings, KernelChoice choice) {
     this.settings = settings;
-    filters = settings.kernels().stream().map(Filter::new).toList();
+    filters = settings.kernels().stream().map(kernel -> new Filter(kernel, choice)).toList();
     potts =
         settings.kernels().stream().allMatch(k -> k.compatibility() instanceof Compatibility.Potts);
     weights = new float[filters.size()];
@@ -60,20 +60,27 @@ public final class DenseCrf {
    */
   public FeatureMap marginals(RgbImage image, FeatureMap unary) {
     check(image, unary);
-    for (Filter filter : filters) {
-      filter.build(image);
-    }
-    if (potts) {
-      new MeanField(tiles, retirement).run(unary, filters, weights, settings.iterations());
-    } else {
-      new MatrixMeanField(tiles)
-          .run(
-              unary,
-              filters,
-              settings.kernels().stream().map(PairwiseKernel::compatibility).toList(),
-              settings.iterations());
-    }
     FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+    try (Crew crew = new Crew(settings.threads())) {
+      crew.run(
+          filters.size() + 1,
+          (part, worker) -> {
+            if (part < filters.size()) {
+              filters.get(filters.size() - 1 - part).build(image);
+            } else {
+              tiles.start(unary);
+            }
+          });
+      filters.forEach(filter -> filter.normalize(crew));
+      if (potts) {
+        new MeanField(tiles, retirement, crew).run(unary, filters, weights, settings.iterations());
+      } else {
+        List<Compatibility> compatibilities =
+            settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
+        new MatrixMeanField(tiles, crew)
+            .run(unary, filters, compatibilities, settings.iterations());
+      }
+    }
     tiles.write(unary, marginals);
     return marginals;
   }

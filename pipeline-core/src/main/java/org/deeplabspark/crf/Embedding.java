@@ -14,31 +14,33 @@ package org.deeplabspark.crf;
 final class Embedding {
 
   private static final int REMAINDER_BITS = 3;
-  // Adding and taking off 1.5 * 2^23 rounds to the nearest integer, ties to even, below 2^22.
-  private static final float ROUNDING = 12582912f;
 
   private final int dimensions;
   private final float[] scale;
-  private final float inverse;
   private final long[] unit;
   private final long wrap;
   private final long origin;
 
-  private final float[] elevated;
+  private final EmbeddingKernels kernels;
+  private final EmbeddedRow row;
+
+  // The pixel that was read last.
   private final int[] quotient;
   private final int[] rank;
   private final int[] axisOfRank;
-  private final float[] barycentric;
+  private final float[] sorted;
 
   /**
-   * An embedding for features in [0, largest[i]].
+   * An embedding for the features of an image.
    *
    * @throws IllegalArgumentException if the range is too large for a key
    */
-  Embedding(float[] largest) {
-    dimensions = largest.length;
+  Embedding(Features features, EmbeddingKernels kernels) {
+    this.kernels = kernels;
+    dimensions = features.dimensions();
+    row = new EmbeddedRow(dimensions, features.width());
     int vertices = dimensions + 1;
-    inverse = 1.0f / vertices;
+    float inverse = 1.0f / vertices;
     float expected = (float) (Math.sqrt(2.0 / 3.0) * vertices);
     scale = new float[dimensions];
     for (int i = 0; i < dimensions; i++) {
@@ -52,11 +54,11 @@ final class Embedding {
     double[] high = new double[vertices];
     for (int i = dimensions; i > 0; i--) {
       high[i] = above;
-      above += (double) largest[i - 1] * scale[i - 1];
+      above += (double) features.largest(i - 1) * scale[i - 1];
     }
     high[0] = above;
     for (int i = 0; i < dimensions; i++) {
-      double low = i == 0 ? 0 : -i * (double) largest[i - 1] * scale[i - 1];
+      double low = i == 0 ? 0 : -i * (double) features.largest(i - 1) * scale[i - 1];
       // Rounding, the way back to the plane and one neighbour on either side need two multiples
       // each.
       long lowest = (long) Math.floor(low * inverse) - 3;
@@ -70,49 +72,58 @@ final class Embedding {
             String.format(
                 "Invalid kernel: deviations too small, features reach %.0f where a lattice of %d dimensions"
                     + " has keys of 63 bits",
-                largest[i], dimensions));
+                features.largest(i), dimensions));
       }
     }
     origin = zero;
     wrap = allUnits - dimensions;
-    elevated = new float[vertices];
     quotient = new int[vertices];
     rank = new int[vertices];
     axisOfRank = new int[vertices];
-    barycentric = new float[vertices + 1];
+    sorted = new float[vertices];
   }
 
-  /** Embeds one feature: its d+1 keys and weights, by remainder. */
-  void embed(float[] feature, long[] keys, float[] weights) {
-    elevate(feature);
-    int sum = roundToRemainderZero();
-    sortResiduals();
-    returnToPlane(sum);
+  /** Embeds a row of pixels. */
+  void embed(Features features, int y) {
+    features.read(y, row.feature, row.stride);
+    kernels.embed(row, scale);
+  }
+
+  /** Reads one pixel of the row that was embedded last: its weights on its d+1 corners. */
+  void read(int x, float[] weights, int at) {
     int d = dimensions;
-    java.util.Arrays.fill(barycentric, 0);
+    for (int i = 0, from = x; i <= d; i++, from += row.stride) {
+      int place = (int) row.rank[from];
+      rank[i] = place;
+      quotient[i] = (int) row.quotient[from];
+      axisOfRank[place] = i;
+      sorted[place] = row.residual[from];
+    }
+    weights[at] = sorted[d] + (1 - sorted[0]);
+    for (int corner = 1; corner <= d; corner++) {
+      weights[at + corner] = sorted[d - corner] - sorted[d - corner + 1];
+    }
+  }
+
+  /** The corners' keys of the pixel read last. */
+  void keys(long[] keys) {
     long key = origin;
-    for (int i = 0; i <= d; i++) {
-      float v = (elevated[i] - quotient[i] * (float) (d + 1)) * inverse;
-      barycentric[d - rank[i]] += v;
-      barycentric[d - rank[i] + 1] -= v;
-      axisOfRank[rank[i]] = i;
+    for (int i = 0; i < dimensions; i++) {
       key += quotient[i] * unit[i];
     }
-    barycentric[0] += 1 + barycentric[d + 1];
-    for (int remainder = 0; remainder <= d; remainder++) {
-      keys[remainder] = key;
-      weights[remainder] = barycentric[remainder];
-      key += 1 - unit[axisOfRank[d - remainder]];
+    for (int corner = 0; corner <= dimensions; corner++) {
+      keys[corner] = key;
+      key += 1 - unit[axisOfRank[dimensions - corner]];
     }
   }
 
-  /** Coordinate of a corner of the feature embedded last. */
+  /** Coordinate of a corner of the pixel read last. */
   int coordinate(int axis, int remainder) {
     int multiple = quotient[axis] - (rank[axis] > dimensions - remainder ? 1 : 0);
     return multiple * (dimensions + 1) + remainder;
   }
 
-  /** The axis along which a corner of the feature embedded last is followed by the next one. */
+  /** The axis along which a corner of the pixel read last is followed by the next one. */
   int axis(int remainder) {
     return axisOfRank[dimensions - remainder];
   }
@@ -121,51 +132,5 @@ final class Embedding {
   long next(long key, int axis) {
     boolean wraps = (key & (1 << REMAINDER_BITS) - 1) == dimensions;
     return key + (wraps ? wrap : 1) - unit[axis];
-  }
-
-  private void elevate(float[] feature) {
-    float sum = 0;
-    for (int i = dimensions; i > 0; i--) {
-      float scaled = feature[i - 1] * scale[i - 1];
-      elevated[i] = sum - i * scaled;
-      sum += scaled;
-    }
-    elevated[0] = sum;
-  }
-
-  private int roundToRemainderZero() {
-    int sum = 0;
-    for (int i = 0; i <= dimensions; i++) {
-      quotient[i] = (int) (inverse * elevated[i] + ROUNDING - ROUNDING);
-      sum += quotient[i];
-    }
-    return sum;
-  }
-
-  private void sortResiduals() {
-    java.util.Arrays.fill(rank, 0);
-    for (int i = 0; i < dimensions; i++) {
-      float residual = elevated[i] - quotient[i] * (float) (dimensions + 1);
-      for (int j = i + 1; j <= dimensions; j++) {
-        if (residual < elevated[j] - quotient[j] * (float) (dimensions + 1)) {
-          rank[i]++;
-        } else {
-          rank[j]++;
-        }
-      }
-    }
-  }
-
-  private void returnToPlane(int sum) {
-    for (int i = 0; i <= dimensions; i++) {
-      rank[i] += sum;
-      if (rank[i] < 0) {
-        rank[i] += dimensions + 1;
-        quotient[i]++;
-      } else if (rank[i] > dimensions) {
-        rank[i] -= dimensions + 1;
-        quotient[i]--;
-      }
-    }
   }
 }

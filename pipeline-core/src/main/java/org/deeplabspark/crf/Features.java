@@ -45,13 +45,20 @@ final class Features {
     };
   }
 
-  /** Fills {@code feature} with the values of the pixel at (x, y). */
-  void read(int x, int y, float[] feature) {
-    feature[0] = x / deviations[0];
-    feature[1] = y / deviations[1];
-    int rgb = 3 * (y * image.width() + x);
+  /** Fills planes of {@code stride} with the features of a row of pixels. */
+  void read(int y, float[] feature, int stride) {
+    int width = image.width();
+    float vertical = y / deviations[1];
+    for (int x = 0; x < width; x++) {
+      feature[x] = x / deviations[0];
+      feature[stride + x] = vertical;
+    }
+    byte[] rgb = image.rgb();
     for (int i = 2; i < deviations.length; i++) {
-      feature[i] = (image.rgb()[rgb + i - 2] & 0xff) / deviations[i];
+      int from = 3 * y * width + i - 2;
+      for (int x = 0; x < width; x++) {
+        feature[i * stride + x] = (rgb[from + 3 * x] & 0xff) / deviations[i];
+      }
     }
   }
 }

@@ -7,26 +7,37 @@ import org.deeplabspark.image.RgbImage;
 final class Filter {
 
   private static final float NORM_FLOOR = 1e-20f;
-  private static final TileKernels SINGLE = new ScalarTileKernels(1);
 
   private final PairwiseKernel kernel;
+  private final KernelChoice choice;
+  private final TileKernels single;
   private final HashedLattice hashed; // null where rows do
   private RowLattice rowLattice;
-  private RowStream stream;
+  private RowStream[] streams = new RowStream[0]; // one a worker
   private int width;
   private int pixels;
   private float[] ones = new float[0];
   private float[] norm = new float[0];
+  private float[] response = new float[0];
+  private float[] tile = new float[0];
+  private float[] tileOnes = new float[0];
   private float[] before;
   private float[] after;
   private float gain;
 
-  Filter(PairwiseKernel kernel) {
+  Filter(PairwiseKernel kernel, KernelChoice choice) {
+    this.choice = choice;
+    single = choice.forLanes(TileLayout.NARROWEST);
     this.kernel = kernel;
     boolean rows = kernel instanceof PairwiseKernel.Gaussian g && RowLattice.suits(g);
-    hashed = rows ? null : new HashedLattice(kernel instanceof PairwiseKernel.Gaussian ? 2 : 5);
+    hashed =
+        rows
+            ? null
+            : new HashedLattice(
+                kernel instanceof PairwiseKernel.Gaussian ? 2 : 5, choice.embedding());
   }
 
+  /** Builds the lattice; {@link #normalize} comes next. */
   void build(RgbImage image) {
     width = image.width();
     pixels = image.pixels();
@@ -34,21 +45,22 @@ final class Filter {
     if (hashed != null) {
       hashed.build(features);
     } else {
-      rowLattice = new RowLattice((PairwiseKernel.Gaussian) kernel, features);
-      stream = new RowStream(rowLattice);
+      rowLattice = new RowLattice((PairwiseKernel.Gaussian) kernel, features, choice.embedding());
+      Arrays.fill(streams, null);
     }
-    normalize();
   }
 
-  private void normalize() {
+  /** Finds the norm and the gain from the filter's response to ones. */
+  void normalize(Crew crew) {
     if (ones.length < pixels) {
       ones = new float[pixels];
       Arrays.fill(ones, 1);
       norm = new float[pixels];
+      response = new float[pixels];
     }
     before = ones;
     after = ones;
-    response(norm);
+    response(norm, crew);
     Normalization normalization = kernel.normalization();
     if (normalization == Normalization.NONE) {
       gain = largest(norm);
@@ -64,8 +76,7 @@ final class Filter {
     if (normalization == Normalization.AFTER) {
       gain = 1;
     } else {
-      float[] response = new float[pixels];
-      response(response);
+      response(response, crew);
       gain = largest(response);
     }
   }
@@ -78,11 +89,32 @@ final class Filter {
     return largest;
   }
 
-  private void response(float[] response) {
-    float[] zeros = new float[pixels];
-    reserve(1);
-    spread(SINGLE, ones);
-    collect(SINGLE, ones, zeros, response, 1);
+  /** One number a pixel, filtered in a narrow tile. */
+  private void response(float[] perPixel, Crew crew) {
+    int lanes = single.lanes();
+    if (tile.length < pixels * lanes) {
+      tile = new float[pixels * lanes];
+      tileOnes = new float[pixels * lanes];
+      Arrays.fill(tileOnes, 1);
+    }
+    Arrays.fill(tile, 0, pixels * lanes, 0);
+    reserve(lanes, crew);
+    if (hashed()) {
+      splat(single, tileOnes);
+      blur(single, crew);
+      crew.run(
+          Tiles.PARTS,
+          (part, worker) ->
+              slice(single, tile, tile, 1, Tiles.cut(pixels, part), Tiles.cut(pixels, part + 1)));
+    } else {
+      int bands = bands(crew);
+      crew.run(
+          bands,
+          (band, worker) -> streamBand(single, tileOnes, tile, tile, 1, band, bands, worker));
+    }
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      perPixel[pixel] = tile[pixel * lanes];
+    }
   }
 
   /** Largest value of the normalised filter applied to ones. */
@@ -95,26 +127,60 @@ final class Filter {
     return hashed != null ? hashed.size() : rowLattice.size();
   }
 
-  void reserve(int lanes) {
+  /** Whether this filter splats, blurs and slices in turn; else it streams in bands. */
+  boolean hashed() {
+    return hashed != null;
+  }
+
+  void reserve(int lanes, Crew crew) {
     if (hashed != null) {
       hashed.reserve(lanes);
+    } else if (streams.length < crew.threads()) {
+      streams = new RowStream[crew.threads()];
     }
   }
 
-  /** What must be done with all of a tile's marginals before any message is collected. */
-  void spread(TileKernels kernels, float[] q) {
-    if (hashed != null) {
-      hashed.spread(kernels, q, before);
-    }
+  void splat(TileKernels kernels, float[] q) {
+    hashed.splat(kernels, q, before);
   }
 
-  /** out = base + weight * message, over the whole image. */
-  void collect(TileKernels kernels, float[] q, float[] base, float[] out, float weight) {
-    if (hashed != null) {
-      hashed.collect(kernels, base, out, after, weight, 0, pixels);
-    } else {
-      stream.filter(
-          kernels, q, before, base, out, after, weight * RowLattice.ALPHA, 0, pixels / width);
+  void blur(TileKernels kernels, Crew crew) {
+    hashed.blur(kernels, crew);
+  }
+
+  /** out = start + weight * message for pixels [from, to), after splat and blur. */
+  void slice(TileKernels kernels, float[] start, float[] out, float weight, int from, int to) {
+    hashed.slice(kernels, start, out, after, weight, from, to);
+  }
+
+  /** Bands to stream in: their number changes no bit, but each begins some rows early. */
+  static int bands(Crew crew) {
+    return crew.threads() == 1 ? 1 : 2 * crew.threads();
+  }
+
+  /** out = start + weight * message for a band of rows. */
+  void streamBand(
+      TileKernels kernels,
+      float[] q,
+      float[] start,
+      float[] out,
+      float weight,
+      int band,
+      int bands,
+      int worker) {
+    if (streams[worker] == null) {
+      streams[worker] = new RowStream(rowLattice);
     }
+    int height = pixels / width;
+    streams[worker].filter(
+        kernels,
+        q,
+        before,
+        start,
+        out,
+        after,
+        weight * RowLattice.ALPHA,
+        (int) ((long) height * band / bands),
+        (int) ((long) height * (band + 1) / bands));
   }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class HashedLattice {
 
   private final int cornersPerPixel;
+  private final EmbeddingKernels embeddingKernels;
   private final VertexTable table = new VertexTable();
   private final VertexLinks links;
   private final Chains[] chains;
@@ -24,7 +25,8 @@ final class HashedLattice {
   private int width;
   private int height;
 
-  HashedLattice(int dimensions) {
+  HashedLattice(int dimensions, EmbeddingKernels embeddingKernels) {
+    this.embeddingKernels = embeddingKernels;
     cornersPerPixel = dimensions + 1;
     links = new VertexLinks(cornersPerPixel);
     chains = new Chains[cornersPerPixel];
@@ -48,31 +50,24 @@ final class HashedLattice {
     firstOfRow = firstOfRow.length > height ? firstOfRow : new int[height + 1];
     corners = new Corners(cornersPerPixel, vertices, weights);
     embedAll(features);
-    links.chain(chains, table.size());
+    links.chain(chains);
   }
 
   private void embedAll(Features features) {
-    int d = cornersPerPixel - 1;
-    float[] largest = new float[d];
-    for (int i = 0; i < d; i++) {
-      largest[i] = features.largest(i);
-    }
-    Embedding embedding = new Embedding(largest);
+    Embedding embedding = new Embedding(features, embeddingKernels);
     table.clear(width * height);
     links.clear();
-    float[] feature = new float[d];
     long[] keys = new long[cornersPerPixel];
     long[] left = new long[cornersPerPixel];
     Arrays.fill(left, -1);
-    float[] barycentric = new float[cornersPerPixel];
     for (int y = 0; y < height; y++) {
       firstOfRow[y] = table.size();
+      embedding.embed(features, y);
       for (int x = 0; x < width; x++) {
-        features.read(x, y, feature);
-        embedding.embed(feature, keys, barycentric);
         int entry = (y * width + x) * cornersPerPixel;
+        embedding.read(x, weights, entry);
+        embedding.keys(keys);
         for (int corner = 0; corner < cornersPerPixel; corner++) {
-          weights[entry + corner] = barycentric[corner];
           vertices[entry + corner] =
               keys[corner] == left[corner]
                   ? vertices[entry + corner - cornersPerPixel]
@@ -104,13 +99,8 @@ final class HashedLattice {
     }
   }
 
-  /** Splats a tile and blurs. */
-  void spread(TileKernels kernels, float[] q, float[] before) {
-    splatOnly(kernels, q, before);
-    blurOnly(kernels);
-  }
-
-  void splatOnly(TileKernels kernels, float[] q, float[] before) {
+  /** Splats a tile; by one thread, as vertices are shared by pixels anywhere. */
+  void splat(TileKernels kernels, float[] q, float[] before) {
     for (int y = 0; y < height; y++) {
       // Vertices are numbered by first touch: these are the ones that no row above has met.
       Arrays.fill(values, firstOfRow[y] * kernels.lanes(), firstOfRow[y + 1] * kernels.lanes(), 0);
@@ -118,16 +108,15 @@ final class HashedLattice {
     }
   }
 
-  void blurOnly(TileKernels kernels) {
+  /** Blurs what was splatted last. */
+  void blur(TileKernels kernels, Crew crew) {
     for (Chains axis : chains) {
-      for (int part = 0; part < Chains.PARTS; part++) {
-        kernels.blur(values, axis, part);
-      }
+      crew.run(Chains.PARTS, (part, worker) -> kernels.blur(values, axis, part));
     }
   }
 
-  /** Slices pixels [from, to) of the tile that was spread last. */
-  void collect(
+  /** Slices pixels [from, to) of the tile that was blurred last. */
+  void slice(
       TileKernels kernels,
       float[] base,
       float[] out,

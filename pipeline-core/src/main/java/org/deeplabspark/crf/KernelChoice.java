@@ -19,10 +19,12 @@ final class KernelChoice {
   private static final KernelChoice BEST = choose();
 
   private final TileKernels[] byLanes;
+  private final EmbeddingKernels embedding;
   private final int widest;
 
   private KernelChoice(int widest, boolean vector) {
     this.widest = widest;
+    embedding = vector ? vectorEmbedding() : new ScalarEmbeddingKernels();
     byLanes = new TileKernels[TileLayout.WIDEST + 1];
     for (int lanes = TileLayout.NARROWEST; lanes <= widest; lanes *= 2) {
       byLanes[lanes] = vector ? vectorKernels(lanes) : new ScalarTileKernels(lanes);
@@ -47,6 +49,22 @@ final class KernelChoice {
   /** Kernels for 4, 8 or 16 lanes, as many as {@link #widest()}. */
   TileKernels forLanes(int lanes) {
     return byLanes[lanes];
+  }
+
+  /** Kernels for lattice coordinates. */
+  EmbeddingKernels embedding() {
+    return embedding;
+  }
+
+  private static EmbeddingKernels vectorEmbedding() {
+    try {
+      return Class.forName("org.deeplabspark.crf.VectorEmbeddingKernels")
+          .asSubclass(EmbeddingKernels.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("no vector kernels for coordinates", e);
+    }
   }
 
   private static KernelChoice choose() {

@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
@@ -11,18 +12,19 @@ import org.deeplabspark.tensor.FeatureMap;
 final class MatrixMeanField {
 
   private final Tiles tiles;
+  private final Crew crew;
 
-  MatrixMeanField(Tiles tiles) {
+  MatrixMeanField(Tiles tiles, Crew crew) {
     this.tiles = tiles;
+    this.crew = crew;
   }
 
   void run(
       FeatureMap unary, List<Filter> filters, List<Compatibility> compatibilities, int iterations) {
     int labels = unary.channels();
     int pixels = unary.planeSize();
-    tiles.start(unary);
     tiles.layOut(unary, IntStream.range(0, labels).toArray());
-    tiles.softmax();
+    tiles.softmax(crew);
     float[] energies = new float[labels * pixels];
     float[] messages = new float[labels * pixels];
     for (int iteration = 0; iteration < iterations; iteration++) {
@@ -35,7 +37,7 @@ final class MatrixMeanField {
       }
       scatter(energies);
       MeanField.Centering.centre(tiles);
-      tiles.softmax();
+      tiles.softmax(crew);
     }
   }
 
@@ -43,11 +45,16 @@ final class MatrixMeanField {
     TileLayout layout = tiles.layout();
     for (int tile = 0; tile < layout.tiles(); tile++) {
       TileKernels kernels = tiles.kernels(tile);
-      filter.reserve(kernels.lanes());
-      filter.spread(kernels, tiles.q(tile));
       float[] out = tiles.spare();
-      java.util.Arrays.fill(out, 0);
-      filter.collect(kernels, tiles.q(tile), out, out, 1);
+      Arrays.fill(out, 0);
+      filter.reserve(kernels.lanes(), crew);
+      if (filter.hashed()) {
+        filter.splat(kernels, tiles.q(tile));
+        filter.blur(kernels, crew);
+        filter.slice(kernels, out, out, 1, 0, tiles.pixels());
+      } else {
+        filter.streamBand(kernels, tiles.q(tile), out, out, 1, 0, 1, 0);
+      }
       for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
         int plane = layout.label(tile, lane) * tiles.pixels();
         for (int pixel = 0; pixel < tiles.pixels(); pixel++) {

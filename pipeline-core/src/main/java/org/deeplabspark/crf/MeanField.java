@@ -2,6 +2,7 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
@@ -15,10 +16,12 @@ final class MeanField {
 
   private final Tiles tiles;
   private final Retirement retirement;
+  private final Crew crew;
 
-  MeanField(Tiles tiles, Retirement retirement) {
+  MeanField(Tiles tiles, Retirement retirement, Crew crew) {
     this.tiles = tiles;
     this.retirement = retirement;
+    this.crew = crew;
   }
 
   void run(FeatureMap unary, List<Filter> filters, float[] weights, int iterations) {
@@ -29,9 +32,8 @@ final class MeanField {
       positive &= weights[k] >= 0;
     }
     boolean harmless = positive && reach <= HARMLESS;
-    tiles.start(unary);
     retirement.start(unary, tiles, positive ? reach : Float.POSITIVE_INFINITY);
-    tiles.softmax();
+    tiles.softmax(crew);
     for (int iteration = 0; iteration < iterations; iteration++) {
       retirement.update(unary, tiles);
       for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
@@ -40,25 +42,72 @@ final class MeanField {
       if (!harmless) {
         Centering.centre(tiles);
       }
-      tiles.softmax();
+      tiles.softmax(crew);
     }
   }
 
   private void step(List<Filter> filters, float[] weights, int tile) {
     TileKernels kernels = tiles.kernels(tile);
-    for (Filter filter : filters) {
-      filter.reserve(kernels.lanes());
-      filter.spread(kernels, tiles.q(tile));
-    }
+    float[] q = tiles.q(tile);
     float[] out = tiles.spare();
-    if (filters.isEmpty()) {
-      System.arraycopy(tiles.u(tile), 0, out, 0, tiles.pixels() * kernels.lanes());
+    filters.forEach(filter -> filter.reserve(kernels.lanes(), crew));
+    int[] hashed =
+        IntStream.range(0, weights.length).filter(k -> filters.get(k).hashed()).toArray();
+    int[] streamed =
+        IntStream.range(0, weights.length).filter(k -> !filters.get(k).hashed()).toArray();
+    int bands = streamed.length == 0 ? 0 : Filter.bands(crew);
+    // Splats take one thread each; the others stream meanwhile.
+    crew.run(
+        hashed.length + bands,
+        (part, worker) -> {
+          if (part < hashed.length) {
+            filters.get(hashed[part]).splat(kernels, q);
+          } else {
+            stream(filters, weights, streamed, tile, part - hashed.length, bands, worker);
+          }
+        });
+    for (int k : hashed) {
+      filters.get(k).blur(kernels, crew);
     }
-    for (int k = 0; k < weights.length; k++) {
-      float[] base = k == 0 ? tiles.u(tile) : out;
-      filters.get(k).collect(kernels, tiles.q(tile), base, out, weights[k]);
-    }
+    crew.run(
+        Tiles.PARTS,
+        (part, worker) -> {
+          int from = Tiles.cut(tiles.pixels(), part);
+          int to = Tiles.cut(tiles.pixels(), part + 1);
+          if (weights.length == 0) {
+            int lanes = kernels.lanes();
+            System.arraycopy(tiles.u(tile), from * lanes, out, from * lanes, (to - from) * lanes);
+          }
+          for (int i = 0; i < hashed.length; i++) {
+            float[] start = i == 0 && streamed.length == 0 ? tiles.u(tile) : out;
+            filters.get(hashed[i]).slice(kernels, start, out, weights[hashed[i]], from, to);
+          }
+        });
     tiles.swap(tile);
+  }
+
+  private void stream(
+      List<Filter> filters,
+      float[] weights,
+      int[] streamed,
+      int tile,
+      int band,
+      int bands,
+      int worker) {
+    for (int i = 0; i < streamed.length; i++) {
+      float[] start = i == 0 ? tiles.u(tile) : tiles.spare();
+      filters
+          .get(streamed[i])
+          .streamBand(
+              tiles.kernels(tile),
+              tiles.q(tile),
+              start,
+              tiles.spare(),
+              weights[streamed[i]],
+              band,
+              bands,
+              worker);
+    }
   }
 
   /** Takes the largest energy off at each pixel where messages may be large. */

@@ -35,7 +35,7 @@ final class RowLattice {
   private int[] holesFrom; // [lattice row] into holes
   private int[] holes; // columns
 
-  RowLattice(PairwiseKernel.Gaussian kernel, Features features) {
+  RowLattice(PairwiseKernel.Gaussian kernel, Features features, EmbeddingKernels kernels) {
     if (!suits(kernel)) {
       throw new IllegalArgumentException("Invalid row lattice: deviations of " + kernel);
     }
@@ -47,7 +47,7 @@ final class RowLattice {
     int entries = Math.multiplyExact(width * height, 3);
     corners = new Corners(3, new int[entries], new float[entries]);
     int[] rowOf = new int[entries];
-    embed(rowOf);
+    embed(kernels, rowOf);
     placeInRing(rowOf);
   }
 
@@ -57,23 +57,19 @@ final class RowLattice {
   }
 
   /** Finds rows and places. */
-  private void embed(int[] rowOf) {
-    Embedding embedding = new Embedding(new float[] {features.largest(0), features.largest(1)});
-    float[] feature = new float[2];
-    long[] keys = new long[3];
-    float[] weights = new float[3];
+  private void embed(EmbeddingKernels kernels, int[] rowOf) {
+    Embedding embedding = new Embedding(features, kernels);
     int entry = 0;
     for (int y = 0; y < height; y++) {
       lowestRow[y] = Integer.MAX_VALUE;
       highestRow[y] = Integer.MIN_VALUE;
+      embedding.embed(features, y);
       for (int x = 0; x < width; x++) {
-        features.read(x, y, feature);
-        embedding.embed(feature, keys, weights);
+        embedding.read(x, corners.weights(), entry);
         for (int corner = 0; corner < 3; corner++, entry++) {
           int row = -embedding.coordinate(2, corner);
           rowOf[entry] = row;
           corners.vertices()[entry] = (embedding.coordinate(0, corner) + row) / 3;
-          corners.weights()[entry] = weights[corner];
           lowestRow[y] = Math.min(lowestRow[y], row);
           highestRow[y] = Math.max(highestRow[y], row);
         }

@@ -1,6 +1,8 @@
 package org.deeplabspark.crf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
@@ -11,6 +13,9 @@ final class Tiles {
 
   /** Energies are cut off here: exp(-60) is nothing beside 1, and no product of it is denormal. */
   static final float LOWEST = -60;
+
+  /** Parts that per-pixel work is cut into, for any number of threads. */
+  static final int PARTS = 16;
 
   // Vector kernels read whole vectors of per-pixel values.
   private static final int ROOM = 64;
@@ -24,6 +29,7 @@ final class Tiles {
   private float[] smallest = new float[0];
   private float[] rest = new float[0];
   private float[] z = new float[0];
+  private final List<LaneMaxima[]> scratch = new ArrayList<>(); // [worker][tile]
   private LaneMaxima[] maxima = new LaneMaxima[0];
 
   Tiles(KernelChoice choice) {
@@ -142,14 +148,12 @@ final class Tiles {
   private void reserve() {
     int tiles = layout.tiles();
     if (q.length < tiles) {
+      int had = q.length;
       q = Arrays.copyOf(q, tiles);
       u = Arrays.copyOf(u, tiles);
-      int had = maxima.length;
-      maxima = Arrays.copyOf(maxima, tiles);
       for (int tile = had; tile < tiles; tile++) {
         q[tile] = new float[0];
         u[tile] = new float[0];
-        maxima[tile] = new LaneMaxima();
       }
     }
     int widest = 0;
@@ -171,21 +175,52 @@ final class Tiles {
     }
   }
 
+  /** First pixel of a part; whole groups of pixels, so that vector kernels cut none. */
+  static int cut(int pixels, int part) {
+    return part == PARTS ? pixels : (int) ((long) pixels * part / PARTS) & -16;
+  }
+
   /** Turns the energies in q into marginals. */
-  void softmax() {
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      maxima[tile].clear();
+  void softmax(Crew crew) {
+    while (scratch.size() < crew.threads()) {
+      scratch.add(new LaneMaxima[0]);
     }
+    for (int worker = 0; worker < crew.threads(); worker++) {
+      scratch.set(worker, cleared(scratch.get(worker), layout.tiles()));
+    }
+    crew.run(
+        PARTS,
+        (part, worker) -> softmax(cut(pixels, part), cut(pixels, part + 1), scratch.get(worker)));
+    maxima = scratch.get(0);
+    for (int worker = 1; worker < crew.threads(); worker++) {
+      for (int tile = 0; tile < layout.tiles(); tile++) {
+        maxima[tile].add(scratch.get(worker)[tile]);
+      }
+    }
+  }
+
+  private static LaneMaxima[] cleared(LaneMaxima[] some, int tiles) {
+    LaneMaxima[] enough = some.length < tiles ? Arrays.copyOf(some, tiles) : some;
+    for (int tile = 0; tile < tiles; tile++) {
+      if (enough[tile] == null) {
+        enough[tile] = new LaneMaxima();
+      }
+      enough[tile].clear();
+    }
+    return enough;
+  }
+
+  private void softmax(int from, int to, LaneMaxima[] largest) {
     if (layout.tiles() == 1) {
-      kernels(0).softmax(q[0], rest, z, 0, pixels, maxima[0]);
+      kernels(0).softmax(q[0], rest, z, from, to, largest[0]);
       return;
     }
-    System.arraycopy(rest, 0, z, 0, pixels);
+    System.arraycopy(rest, from, z, from, to - from);
     for (int tile = 0; tile < layout.tiles(); tile++) {
-      kernels(tile).exponentiate(q[tile], z, 0, pixels, maxima[tile]);
+      kernels(tile).exponentiate(q[tile], z, from, to, largest[tile]);
     }
     for (int tile = 0; tile < layout.tiles(); tile++) {
-      kernels(tile).normalize(q[tile], rest, z, 0, pixels, maxima[tile]);
+      kernels(tile).normalize(q[tile], rest, z, from, to, largest[tile]);
     }
   }
 

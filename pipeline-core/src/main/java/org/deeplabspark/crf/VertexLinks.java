@@ -10,11 +10,10 @@ import java.util.Arrays;
  */
 final class VertexLinks {
 
-  private static final int NONE = VertexTable.ABSENT;
-
   private final int axes;
   private int[] next = new int[0]; // [vertex][axis]
-  private byte[] hasPrevious = new byte[0]; // bit a: someone's next along axis a
+  private byte[] hasNext = new byte[0]; // bit a: along axis a
+  private byte[] hasPrevious = new byte[0];
   private int filled;
 
   VertexLinks(int axes) {
@@ -30,10 +29,11 @@ final class VertexLinks {
     if (vertices > hasPrevious.length) {
       int capacity = Math.max(vertices, 2 * hasPrevious.length);
       next = Arrays.copyOf(next, Math.multiplyExact(capacity, axes));
+      hasNext = Arrays.copyOf(hasNext, capacity);
       hasPrevious = Arrays.copyOf(hasPrevious, capacity);
     }
     if (vertices > filled) {
-      Arrays.fill(next, filled * axes, vertices * axes, NONE);
+      Arrays.fill(hasNext, filled, vertices, (byte) 0);
       Arrays.fill(hasPrevious, filled, vertices, (byte) 0);
       filled = vertices;
     }
@@ -41,65 +41,63 @@ final class VertexLinks {
 
   void link(int vertex, int axis, int neighbour) {
     next[vertex * axes + axis] = neighbour;
+    hasNext[vertex] |= (byte) (1 << axis);
     hasPrevious[neighbour] |= (byte) (1 << axis);
   }
 
   /** Looks up the links that no simplex gave. */
   void completeFrom(VertexTable table, Embedding embedding) {
+    int all = (1 << axes) - 1;
     for (int vertex = 0; vertex < filled; vertex++) {
       long key = table.key(vertex);
-      for (int axis = 0; axis < axes; axis++) {
-        if (next[vertex * axes + axis] == NONE) {
-          int neighbour = table.find(embedding.next(key, axis));
-          if (neighbour != NONE) {
-            link(vertex, axis, neighbour);
+      for (int open = ~hasNext[vertex] & all; open != 0; open &= open - 1) {
+        int axis = Integer.numberOfTrailingZeros(open);
+        long neighbour = embedding.next(key, axis);
+        if (table.mayContain(neighbour)) {
+          int found = table.find(neighbour);
+          if (found != VertexTable.ABSENT) {
+            link(vertex, axis, found);
           }
         }
       }
     }
   }
 
-  void chain(Chains[] chains, int vertices) {
-    for (int axis = 0; axis < axes; axis++) {
-      chain(chains[axis], axis, vertices);
+  /** Lists the chains along each axis. */
+  void chain(Chains[] chains) {
+    for (Chains axis : chains) {
+      axis.clear();
+    }
+    for (int vertex = 0; vertex < filled; vertex++) {
+      for (int heads = hasNext[vertex] & ~hasPrevious[vertex]; heads != 0; heads &= heads - 1) {
+        int axis = Integer.numberOfTrailingZeros(heads);
+        follow(chains[axis], axis, vertex);
+      }
+    }
+    for (Chains axis : chains) {
+      axis.cut();
     }
   }
 
-  private void chain(Chains chains, int axis, int vertices) {
-    if (chains.pairs.length < vertices) {
-      chains.pairs = new int[vertices + vertices / 2];
-      chains.triples = new int[vertices + vertices / 2];
-      chains.longer = new int[vertices + vertices / 2];
+  private void follow(Chains chains, int axis, int vertex) {
+    int bit = 1 << axis;
+    int second = next[vertex * axes + axis];
+    if ((hasNext[second] & bit) == 0) {
+      chains.addPair(vertex, second);
+      return;
     }
-    int pairs = 0;
-    int triples = 0;
-    int longer = 0;
-    for (int vertex = 0; vertex < vertices; vertex++) {
-      int second = next[vertex * axes + axis];
-      if (second == NONE || ((hasPrevious[vertex] >> axis) & 1) != 0) {
-        continue;
-      }
-      int third = next[second * axes + axis];
-      if (third == NONE) {
-        chains.pairs[pairs++] = vertex;
-        chains.pairs[pairs++] = second;
-        continue;
-      }
-      int fourth = next[third * axes + axis];
-      if (fourth == NONE) {
-        chains.triples[triples++] = vertex;
-        chains.triples[triples++] = second;
-        chains.triples[triples++] = third;
-        continue;
-      }
-      for (int at = vertex; at != NONE; at = next[at * axes + axis]) {
-        chains.longer[longer++] = at;
-      }
-      chains.longer[longer - 1] = ~chains.longer[longer - 1];
+    int third = next[second * axes + axis];
+    if ((hasNext[third] & bit) == 0) {
+      chains.addTriple(vertex, second, third);
+      return;
     }
-    chains.pairEntries = pairs;
-    chains.tripleEntries = triples;
-    chains.longerEntries = longer;
-    chains.cut();
+    chains.add(vertex);
+    chains.add(second);
+    int at = third;
+    while ((hasNext[at] & bit) != 0) {
+      chains.add(at);
+      at = next[at * axes + axis];
+    }
+    chains.add(~at);
   }
 }

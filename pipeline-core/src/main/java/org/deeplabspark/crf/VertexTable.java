@@ -7,8 +7,11 @@ final class VertexTable {
 
   static final int ABSENT = -1;
 
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 over the golden ratio
+
   private int[] slots = new int[0];
   private long[] keys = new long[0];
+  private long[] filter = new long[0]; // a bit of each key's hash: most absent keys are told by it
   private int size;
 
   /** Forgets all vertices. */
@@ -19,6 +22,10 @@ final class VertexTable {
       keys = new long[capacity / 2];
     }
     Arrays.fill(slots, ABSENT);
+    if (filter.length < slots.length / 16) {
+      filter = new long[slots.length / 16];
+    }
+    Arrays.fill(filter, 0);
     size = 0;
   }
 
@@ -49,17 +56,35 @@ final class VertexTable {
     slots[slot] = size;
     keys[size] = key;
     size++;
+    mark(key);
     if (size == keys.length) {
       grow();
     }
     return size - 1;
   }
 
+  /** Whether the key may be there; a no is certain. */
+  boolean mayContain(long key) {
+    long hash = key * GOLDEN;
+    return (filter[(int) (hash >>> filterShift())] & 1L << hash) != 0;
+  }
+
+  private void mark(long key) {
+    long hash = key * GOLDEN;
+    filter[(int) (hash >>> filterShift())] |= 1L << hash;
+  }
+
+  private int filterShift() {
+    return Long.numberOfLeadingZeros(filter.length) + 1;
+  }
+
   private void grow() {
     keys = Arrays.copyOf(keys, 2 * keys.length);
     slots = new int[2 * keys.length];
     Arrays.fill(slots, ABSENT);
+    filter = new long[slots.length / 16];
     for (int vertex = 0; vertex < size; vertex++) {
+      mark(keys[vertex]);
       int slot = slot(keys[vertex]);
       while (slots[slot] != ABSENT) {
         slot = (slot + 1) & (slots.length - 1);
@@ -69,8 +94,7 @@ final class VertexTable {
   }
 
   private int slot(long key) {
-    // Multiplicative hashing: the high bits of the product by 2^64 over the golden ratio.
-    return (int)
-        ((key * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - Integer.numberOfTrailingZeros(slots.length)));
+    // Multiplicative hashing: the high bits of the product.
+    return (int) ((key * GOLDEN) >>> (Long.SIZE - Integer.numberOfTrailingZeros(slots.length)));
   }
 }

@@ -149,6 +149,18 @@ class DenseCrfTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5})
+  void threadsChangeNoByte(int threads) {
+    RgbImage image = Scenes.photo(131, 97, 2);
+    FeatureMap unary = Scenes.softUnary(21, 131, 97, 3);
+    CrfSettings many =
+        new CrfSettings(SETTINGS.iterations(), SETTINGS.kernels(), SETTINGS.retireBelow(), threads);
+
+    assertThat(new DenseCrf(many).marginals(image, unary).values())
+        .isEqualTo(new DenseCrf(SETTINGS).marginals(image, unary).values());
+  }
+
   /** Images of other sizes and label counts before it change nothing. */
   @Test
   void answersDoNotDependOnWhatRanBefore() {

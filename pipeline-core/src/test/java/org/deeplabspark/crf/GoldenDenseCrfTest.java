@@ -17,23 +17,29 @@ class GoldenDenseCrfTest {
 
   @TestFactory
   Stream<DynamicTest> everyReferenceRunMatches() {
-    return tests(KernelChoice.best());
+    return tests(KernelChoice.best(), 1);
   }
 
   @TestFactory
   Stream<DynamicTest> everyReferenceRunMatchesOnScalarKernels() {
-    return tests(KernelChoice.scalar());
+    return tests(KernelChoice.scalar(), 1);
   }
 
-  private static Stream<DynamicTest> tests(KernelChoice choice) {
+  @TestFactory
+  Stream<DynamicTest> everyReferenceRunMatchesOnTwoThreads() {
+    return tests(KernelChoice.best(), 2);
+  }
+
+  private static Stream<DynamicTest> tests(KernelChoice choice, int threads) {
     List<GoldenRuns.Run> runs = GoldenRuns.all();
     assertThat(runs).hasSize(156);
     return runs.stream()
-        .map(run -> DynamicTest.dynamicTest(run.name(), () -> matches(run, choice)));
+        .map(run -> DynamicTest.dynamicTest(run.name(), () -> matches(run, choice, threads)));
   }
 
-  private static void matches(GoldenRuns.Run run, KernelChoice choice) {
-    FeatureMap ours = new DenseCrf(run.settings(1), choice).marginals(run.image(), run.unary());
+  private static void matches(GoldenRuns.Run run, KernelChoice choice, int threads) {
+    FeatureMap ours =
+        new DenseCrf(run.settings(threads), choice).marginals(run.image(), run.unary());
 
     assertThat(largestDifference(run, ours)).isLessThanOrEqualTo(MAX_DIFFERENCE);
     assertThat(changedPixels(run.argMax(), ours)).isZero();

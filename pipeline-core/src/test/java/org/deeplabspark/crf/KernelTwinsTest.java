@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KernelTwinsTest {
 
+  private static final Crew ALONE = new Crew(1);
+
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 16})
   void vectorKernelsGiveTheBitsOfTheScalarOnes(int lanes) {
@@ -38,11 +40,17 @@ class KernelTwinsTest {
           Scenes.gaussian(1, 3, Normalization.SYMMETRIC),
           Scenes.bilateral(30, 20, 4, Normalization.SYMMETRIC)
         }) {
-      Filter filter = new Filter(kernel);
+      Filter filter = new Filter(kernel, KernelChoice.scalar());
       filter.build(image);
-      filter.reserve(kernels.lanes());
-      filter.spread(kernels, q);
-      filter.collect(kernels, q, start, out, 1.5f);
+      filter.normalize(ALONE);
+      filter.reserve(kernels.lanes(), ALONE);
+      if (filter.hashed()) {
+        filter.splat(kernels, q);
+        filter.blur(kernels, ALONE);
+        filter.slice(kernels, start, out, 1.5f, 0, pixels);
+      } else {
+        filter.streamBand(kernels, q, start, out, 1.5f, 0, 1, 0);
+      }
       start = out;
     }
     float[] z = new float[pixels];
@@ -53,6 +61,31 @@ class KernelTwinsTest {
     System.arraycopy(maxima.q, 0, all, out.length + z.length, 16);
     all[all.length - 1] = maxima.rest;
     return all;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"37,29", "16,3", "1,1", "250,7"})
+  void vectorCoordinatesHaveTheBitsOfTheScalarOnes(int width, int height) {
+    RgbImage image = Scenes.photo(width, height, 4);
+    Features features = Features.of(Scenes.bilateral(30, 3, 4, Normalization.NONE), image);
+    long[] keys = new long[6];
+    long[] scalarKeys = new long[6];
+    float[] weights = new float[6];
+    float[] scalarWeights = new float[6];
+    Embedding embedding = new Embedding(features, KernelChoice.best().embedding());
+    Embedding scalar = new Embedding(features, KernelChoice.scalar().embedding());
+    for (int y = 0; y < height; y++) {
+      embedding.embed(features, y);
+      scalar.embed(features, y);
+      for (int x = 0; x < width; x++) {
+        embedding.read(x, weights, 0);
+        embedding.keys(keys);
+        scalar.read(x, scalarWeights, 0);
+        scalar.keys(scalarKeys);
+        assertThat(keys).isEqualTo(scalarKeys);
+        assertThat(weights).isEqualTo(scalarWeights);
+      }
+    }
   }
 
   @ParameterizedTest
@@ -68,14 +101,16 @@ class KernelTwinsTest {
       Arrays.fill(ones, 1);
       float[] zeros = new float[4 * pixels];
       TileKernels kernels = new ScalarTileKernels(4);
-      HashedLattice hashed = new HashedLattice(2);
+      HashedLattice hashed = new HashedLattice(2, new ScalarEmbeddingKernels());
       hashed.build(Features.of(kernel, image));
       hashed.reserve(4);
-      hashed.spread(kernels, q, ones);
+      hashed.splat(kernels, q, ones);
+      hashed.blur(kernels, ALONE);
       float[] expected = new float[4 * pixels];
-      hashed.collect(kernels, zeros, expected, ones, 1, 0, pixels);
+      hashed.slice(kernels, zeros, expected, ones, 1, 0, pixels);
 
-      RowLattice rows = new RowLattice(kernel, Features.of(kernel, image));
+      RowLattice rows =
+          new RowLattice(kernel, Features.of(kernel, image), new ScalarEmbeddingKernels());
       float[] actual = new float[4 * pixels];
       new RowStream(rows)
           .filter(kernels, q, ones, zeros, actual, ones, RowLattice.ALPHA, 0, size[1]);
