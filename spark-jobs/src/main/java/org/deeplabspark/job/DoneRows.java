@@ -23,13 +23,17 @@ import org.deeplabspark.table.MaskRow;
 /**
  * What an output holds already. An image needs no work when its latest row was made from the same
  * content with the same model and settings: its mask, or an error that would only come again.
- * Errors of reading may heal and are always tried again.
+ * Errors of reading, of memory and of our own are always tried again.
  */
 final class DoneRows {
 
   private static final String[] KEY = {
     "image_id", "run_id", "path", "length", "modification_time", "content_digest"
   };
+
+  /** Failures of the place rather than of the image. */
+  private static final Column MAY_HEAL =
+      col("stage").equalTo("read").or(col("code").isin("out-of-memory", "internal"));
 
   private final SparkSession spark;
   private final OutputDirectory output;
@@ -44,6 +48,11 @@ final class DoneRows {
     this.spark = spark;
     this.output = output;
     this.key = key;
+  }
+
+  /** Whether there is any row that an image could be compared with. */
+  boolean any() throws IOException {
+    return output.hasRows("masks") || output.hasRows("errors");
   }
 
   /**
@@ -62,7 +71,7 @@ final class DoneRows {
     }
     if (output.hasRows("errors")) {
       List<String> runs = RunRecord.runsLike(output.texts("_runs"), key);
-      Column same = col("run_id").isin(runs.toArray()).and(col("stage").notEqual("read"));
+      Column same = col("run_id").isin(runs.toArray()).and(not(MAY_HEAL));
       tables.add(keys(read("errors", ErrorRow.SCHEMA), same));
     }
     if (tables.isEmpty()) {

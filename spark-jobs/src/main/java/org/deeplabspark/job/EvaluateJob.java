@@ -1,6 +1,7 @@
 package org.deeplabspark.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sum;
@@ -64,8 +65,8 @@ public final class EvaluateJob {
   public Evaluation run() throws IOException {
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
     Predictions predictions = predictions();
-    Dataset<Row> truth = TruthFiles.of(spark, request.truth(), request.suffixes().truth());
-    Dataset<Row> pairs = pair(predictions, truth);
+    ImageRows truth = TruthFiles.of(spark, request.truth(), request.suffixes().truth());
+    Dataset<Row> pairs = pair(predictions, truth.rows().select("image_id", "path"));
     boolean known = !predictions.classNames.isEmpty();
     int mostClasses = known ? predictions.classNames.size() : MOST_CLASSES;
     try {
@@ -79,9 +80,12 @@ public final class EvaluateJob {
       Jobs.describe(spark, "sum the counts");
       Dataset<Row> cells =
           spark.read().schema(ImageCount.CELL).parquet(ImageRows.literal(output.staged(CELLS)));
-      refuseProblems(cells);
       List<Row> totals =
-          cells.groupBy("truth_class", "predicted_class").agg(sum("pixels")).collectAsList();
+          cells
+              .groupBy("truth_class", "predicted_class")
+              .agg(sum("pixels"), count("problem"))
+              .collectAsList();
+      refuseProblems(cells, totals.stream().mapToLong(r -> r.getLong(3)).sum());
       int classes = known ? mostClasses : seenClasses(totals);
       List<String> names =
           known
@@ -118,7 +122,7 @@ public final class EvaluateJob {
       Dataset<Row> table = MaskTable.latest(spark, masks.get(), failed);
       return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
     }
-    Dataset<Row> files = TruthFiles.of(spark, request.predictions(), "");
+    Dataset<Row> files = TruthFiles.of(spark, request.predictions(), "").rows();
     return new Predictions(
         files.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
         request.classNames());
@@ -152,14 +156,11 @@ public final class EvaluateJob {
         .broadcast(new SerializableConfiguration(hadoop));
   }
 
-  private static void refuseProblems(Dataset<Row> cells) {
-    Dataset<Row> problems = cells.filter(col("problem").isNotNull());
-    long count = problems.count();
+  private static void refuseProblems(Dataset<Row> cells, long count) {
     if (count > 0) {
+      Row first = cells.filter(col("problem").isNotNull()).orderBy("image_id").first();
       throw new IllegalArgumentException(
-          String.format(
-              "%s (%d images like this)",
-              problems.orderBy("image_id").first().<String>getAs("problem"), count));
+          String.format("%s (%d images like this)", first.<String>getAs("problem"), count));
     }
   }
 

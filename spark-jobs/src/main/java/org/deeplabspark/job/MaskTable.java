@@ -1,6 +1,8 @@
 package org.deeplabspark.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.max;
 import static scala.collection.JavaConverters.asScalaBuffer;
 
@@ -81,7 +83,8 @@ public final class MaskTable {
     }
     // Masks are joined only where there is something to leave out: a join may move every one of
     // them.
-    if (runs.count() == runs.select("image_id").distinct().count()) {
+    Row counts = runs.agg(count("*"), count_distinct(col("image_id"))).first();
+    if (counts.getLong(0) == counts.getLong(1)) {
       return all;
     }
     Dataset<Row> latest = runs.groupBy("image_id").agg(max(col("run_id")).as("run_id"));

@@ -72,6 +72,10 @@ final class OutputDirectory {
     return new OutputDirectory(fs, root, runId);
   }
 
+  String runId() {
+    return runId;
+  }
+
   Path path(String table) {
     return new Path(root, table);
   }

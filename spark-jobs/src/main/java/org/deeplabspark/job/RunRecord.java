@@ -60,7 +60,7 @@ final class RunRecord {
       Model model,
       Key key,
       SegmentOutcome outcome,
-      Map<String, Double> timings,
+      Map<String, Double> taskSeconds,
       Map<String, String> versions,
       Instant started) {
     ObjectNode run = JSON.createObjectNode();
@@ -77,7 +77,9 @@ final class RunRecord {
     counts.put("masks", outcome.masks());
     counts.put("errors", outcome.errors());
     counts.put("done_already", outcome.unchanged());
-    run.set("timings", JSON.valueToTree(timings));
+    ObjectNode timings = run.putObject("timings");
+    timings.put("seconds", outcome.seconds());
+    taskSeconds.forEach(timings::put);
     ObjectNode network = run.putObject("model");
     network.put("path", request.model());
     network.put("name", model.card().name());

@@ -1,11 +1,13 @@
 package org.deeplabspark.job;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.EngineSettings;
@@ -84,20 +87,71 @@ public final class SegmentJob {
    */
   public SegmentOutcome run() throws IOException {
     check(settings);
-    TableWriter writer = new TableWriter(settings);
-    String runId = RunIds.next();
-    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), runId);
+    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    try {
+      return run(output);
+    } finally {
+      output.deleteStaging();
+    }
+  }
+
+  private SegmentOutcome run(OutputDirectory output) throws IOException {
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
     tryOut(model);
     RunRecord.Key key = RunRecord.Key.of(model, settings);
 
     Jobs.describe(spark, "list images");
     ImageRows images = images(InputFilter.of(settings));
-    long found = images.rows().count();
-    Dataset<Row> left = new DoneRows(spark, output, key).leftToDo(images.rows());
-    long toDo = left.count();
+    long found = images.count();
+    DoneRows doneRows = new DoneRows(spark, output, key);
+    Dataset<Row> left = doneRows.leftToDo(images.rows());
+    long toDo = doneRows.any() ? left.count() : found;
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
 
+    Tally tally = new Tally(0, 0, 0, Map.of());
+    if (toDo > 0 || !doneRows.any()) {
+      label(left, toDo, model, key, output);
+      tally = part(model, toDo, output);
+      publish(output, "errors", tally.errors());
+      publish(output, "masks", tally.masks());
+    }
+    double seconds = (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3;
+    boolean tooManyBad =
+        tally.errors() > settings.number(BAD, 0, 1) * (tally.masks() + tally.errors());
+    SegmentOutcome outcome =
+        new SegmentOutcome(
+            output.runId(),
+            found,
+            tally.masks(),
+            tally.errors(),
+            found - toDo + tally.unchanged(),
+            seconds,
+            tooManyBad);
+    output.writeText(
+        "_runs/" + output.runId() + ".json",
+        RunRecord.json(
+            request,
+            settings,
+            model,
+            key,
+            outcome,
+            tally.taskSeconds(),
+            Versions.all(spark),
+            started));
+    return outcome;
+  }
+
+  /**
+   * Rows that a run has written.
+   *
+   * @param unchanged images that were read and found to be done already
+   * @param taskSeconds of all tasks together, by stage
+   */
+  private record Tally(long masks, long errors, long unchanged, Map<String, Double> taskSeconds) {}
+
+  /** The one pass over the images. */
+  private void label(
+      Dataset<Row> left, long toDo, Model model, RunRecord.Key key, OutputDirectory output) {
     LongAccumulator done = spark.sparkContext().longAccumulator("images done");
     LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
     try (ProgressLine progress = new ProgressLine(spark, done, bad, toDo)) {
@@ -105,24 +159,37 @@ public final class SegmentJob {
       Jobs.describe(spark, "label " + toDo + " images");
       left.repartition(partitions(toDo))
           .mapPartitions(
-              new LabelImages(work(model, key, runId, done, bad)), Encoders.row(StagedRow.SCHEMA))
+              new LabelImages(work(model, key, output.runId(), done, bad)),
+              Encoders.row(StagedRow.SCHEMA))
           .write()
           .option("compression", "uncompressed")
           .parquet(output.staged(ROWS).toString());
     }
+  }
 
+  /** Parts the staged rows into tables and counts what was written. */
+  private Tally part(Model model, long toDo, OutputDirectory output) throws IOException {
     Jobs.describe(spark, "part masks from errors");
     Dataset<Row> rows =
         spark.read().schema(StagedRow.SCHEMA).parquet(ImageRows.literal(output.staged(ROWS)));
-    long bytes = bytes(output.staged(ROWS));
+    TableWriter writer = new TableWriter(settings);
     writer.masks(
         ofKind(rows, StagedRow.MASK, StagedRow.MASK_COLUMN),
         MaskTable.metadata(model),
-        bytes,
+        bytes(output.staged(ROWS)),
         output.staged("masks"));
     writer.errors(ofKind(rows, StagedRow.ERROR, StagedRow.ERROR_COLUMN), output.staged("errors"));
-    long masks = staged(output, "masks").count();
-    long errors = staged(output, "errors").count();
+    Row written =
+        staged(output, "masks", MaskRow.SCHEMA)
+            .agg(
+                count("*"),
+                sum("decode_millis"),
+                sum("infer_millis"),
+                sum("crf_millis"),
+                sum("encode_millis"))
+            .first();
+    long masks = written.getLong(0);
+    long errors = staged(output, "errors", ErrorRow.SCHEMA).count();
     long unchanged = rows.filter(col(StagedRow.KIND).equalTo(StagedRow.UNCHANGED)).count();
     if (masks + errors + unchanged != toDo) {
       throw new IllegalStateException(
@@ -130,21 +197,13 @@ public final class SegmentJob {
               "%d images went in, but %d masks, %d errors and %d unchanged came out; nothing was published",
               toDo, masks, errors, unchanged));
     }
-    Map<String, Double> timings = timings(output);
-
-    publish(output, "errors", errors);
-    publish(output, "masks", masks);
-    double seconds = (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3;
-    boolean tooManyBad = errors > settings.number(BAD, 0, 1) * (masks + errors);
-    SegmentOutcome outcome =
-        new SegmentOutcome(
-            runId, found, masks, errors, found - toDo + unchanged, seconds, tooManyBad);
-    output.writeText(
-        "_runs/" + runId + ".json",
-        RunRecord.json(
-            request, settings, model, key, outcome, timings, Versions.all(spark), started));
-    output.deleteStaging();
-    return outcome;
+    Map<String, Double> taskSeconds = new LinkedHashMap<>();
+    List<String> stages = List.of("decode", "infer", "crf", "encode");
+    for (int i = 0; i < stages.size(); i++) {
+      double millis = written.isNullAt(i + 1) ? 0 : written.getDouble(i + 1);
+      taskSeconds.put(stages.get(i) + "_task_seconds", millis / 1000);
+    }
+    return new Tally(masks, errors, unchanged, taskSeconds);
   }
 
   /**
@@ -205,28 +264,8 @@ public final class SegmentJob {
     return fs.getContentSummary(directory).getLength();
   }
 
-  private Dataset<Row> staged(OutputDirectory output, String table) {
-    return spark
-        .read()
-        .schema(table.equals("masks") ? MaskRow.SCHEMA : ErrorRow.SCHEMA)
-        .parquet(ImageRows.literal(output.staged(table)));
-  }
-
-  /** Seconds of all tasks together, by stage. */
-  private Map<String, Double> timings(OutputDirectory output) {
-    Row sums =
-        staged(output, "masks")
-            .agg(sum("decode_millis"), sum("infer_millis"), sum("crf_millis"), sum("encode_millis"))
-            .first();
-    Map<String, Double> timings = new LinkedHashMap<>();
-    String[] stages = {
-      "decode_task_seconds", "infer_task_seconds", "crf_task_seconds", "encode_task_seconds"
-    };
-    for (int i = 0; i < stages.length; i++) {
-      timings.put(stages[i], sums.isNullAt(i) ? 0 : sums.getDouble(i) / 1000);
-    }
-    timings.put("seconds", (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3);
-    return timings;
+  private Dataset<Row> staged(OutputDirectory output, String table, StructType schema) {
+    return spark.read().schema(schema).parquet(ImageRows.literal(output.staged(table)));
   }
 
   /** A table without rows gets one empty file, so that it can be read at all. */

@@ -2,8 +2,6 @@ package org.deeplabspark.job;
 
 import java.io.IOException;
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
@@ -23,10 +21,9 @@ final class TruthFiles {
    *
    * @param suffix that names end with before their extension; other files are left out and the
    *     ending is no part of the id
-   * @return columns {@code image_id} and {@code path}
    * @throws UsageException if there is no such file
    */
-  static Dataset<Row> of(SparkSession spark, String place, String suffix) throws IOException {
+  static ImageRows of(SparkSession spark, String place, String suffix) throws IOException {
     List<ImageFile> files =
         ImageListing.of(spark.sessionState().newHadoopConf(), List.of(place), PNG).files();
     List<ImageFile> ending =
@@ -40,7 +37,7 @@ final class TruthFiles {
               "Invalid --truth-suffix: none of %d PNGs in %s ends with %s.png",
               files.size(), place, suffix));
     }
-    return ImageRows.paths(spark, ending).select("image_id", "path");
+    return new ImageRows(ImageRows.paths(spark, ending), ending.size(), "");
   }
 
   private static String cut(String id, String suffix) {

@@ -25,9 +25,10 @@ import org.deeplabspark.settings.UsageException;
  * Images as rows: path rows whose files the executors open, or rows that carry their content.
  *
  * @param rows by {@link #SCHEMA}, each {@code image_id} once
+ * @param count of the rows
  * @param leftOut what was seen and is not among the rows, to be appended to a sentence
  */
-public record ImageRows(Dataset<Row> rows, String leftOut) {
+public record ImageRows(Dataset<Row> rows, long count, String leftOut) {
 
   /** {@code content} is null where the executor opens {@code path}. */
   public static final StructType SCHEMA =
@@ -56,18 +57,20 @@ public record ImageRows(Dataset<Row> rows, String leftOut) {
           throw new UsageException(
               "Invalid --input: a Parquet data set stands alone, got " + inputs.size() + " inputs");
         }
-        return new ImageRows(parquet(spark, input), "");
+        Dataset<Row> stored = parquet(spark, input);
+        return new ImageRows(stored, stored.count(), "");
       }
     }
     ImageListing listing = ImageListing.of(spark.sessionState().newHadoopConf(), inputs, filter);
-    return new ImageRows(paths(spark, listing.files()), listing.leftOut());
+    List<ImageFile> files = listing.files();
+    return new ImageRows(paths(spark, files), files.size(), listing.leftOut());
   }
 
   /** Opens a list of paths. */
   public static ImageRows ofList(SparkSession spark, String list, InputFilter filter)
       throws IOException {
-    return new ImageRows(
-        paths(spark, FileList.read(spark.sessionState().newHadoopConf(), list, filter)), "");
+    List<ImageFile> files = FileList.read(spark.sessionState().newHadoopConf(), list, filter);
+    return new ImageRows(paths(spark, files), files.size(), "");
   }
 
   /** Files as path rows. */
