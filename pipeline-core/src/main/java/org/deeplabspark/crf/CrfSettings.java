@@ -6,10 +6,21 @@ import java.util.List;
 /**
  * What a dense CRF is run with.
  *
+ * <p><b>Retirement.</b> Under Potts compatibilities with weights w_k, the message that a label gets
+ * is at most W q, where q is its largest marginal over the image and W = sum of w_k c_k, c_k the
+ * largest response of kernel k's normalised filter to ones (W is about 8.5 for {@link #deepLabV2}).
+ * A label whose largest marginal is at most tau = retireBelow stops sending: its energy keeps the
+ * unary alone and it stays in the softmax. Leaving out messages of at most W tau changes a retired
+ * label's marginal by at most tau (exp(W tau) - 1) in an iteration, and a live one's by at most rho
+ * (exp(W tau) - 1), where rho is the retired labels' share of a pixel. The largest rho of the image
+ * is followed: above 5 tau (or twice what it was when last looked at) labels whose own marginals
+ * exceed tau come back with them. Labels retire only where that saves lanes of a vector. With a
+ * weight below 0, a compatibility that is not Potts, or W tau above 0.05 none retires.
+ *
  * @param iterations mean-field iterations, at least 0; there is no convergence test
  * @param kernels pairwise terms in the order in which they are added; may be empty
- * @param retireBelow a label whose largest marginal over the image is at most this sends no
- *     messages any more, in [0, 1); 0 keeps every label
+ * @param retireBelow tau above, in [0, 1); 0 keeps every label. With the default marginals of
+ *     photographs stay within 5e-5 of those without
  * @param threads threads that work on one image, at least 1; the result does not depend on it
  */
 public record CrfSettings(

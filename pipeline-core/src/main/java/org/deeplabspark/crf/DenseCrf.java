@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
@@ -17,33 +18,64 @@ import org.deeplabspark.tensor.FeatureMap;
  */
 public final class DenseCrf {
 
-  private final CrfSettings settings;
-  private final List<Filter> filters;
-  private final boolean potts;
-  private final float[] weights;
+  private final KernelChoice choice;
+  private final long budgetBytes;
   private final Tiles tiles;
-  private final Retirement retirement;
+  private CrfSettings settings;
+  private List<Filter> filters = List.of();
+  private RgbImage lastImage;
 
   /**
-   * A CRF with these settings.
+   * A CRF with these settings, whose workspace may take three quarters of the JVM's heap.
    *
    * @param settings what to run with
    */
   public DenseCrf(CrfSettings settings) {
-    this(settings, KernelChoice.best());
+    this(settings, Runtime.getRuntime().maxMemory() / 4 * 3);
+  }
+
+  /**
+   * A CRF with these settings and a memory budget.
+   *
+   * @param settings what to run with
+   * @param budgetBytes what {@link CrfMemory#workspaceBytes} may be
+   */
+  public DenseCrf(CrfSettings settings, long budgetBytes) {
+    this(settings, budgetBytes, KernelChoice.best());
   }
 
   DenseCrf(CrfSettings settings, KernelChoice choice) {
-    this.settings = settings;
-    filters = settings.kernels().stream().map(kernel -> new Filter(kernel, choice)).toList();
-    potts =
-        settings.kernels().stream().allMatch(k -> k.compatibility() instanceof Compatibility.Potts);
-    weights = new float[filters.size()];
-    for (int k = 0; k < weights.length && potts; k++) {
-      weights[k] = -settings.kernels().get(k).compatibility().energy(0, 0);
-    }
+    this(settings, Long.MAX_VALUE, choice);
+  }
+
+  private DenseCrf(CrfSettings settings, long budgetBytes, KernelChoice choice) {
+    this.choice = choice;
+    this.budgetBytes = budgetBytes;
     tiles = new Tiles(choice);
-    retirement = new Retirement(settings.retireBelow(), choice);
+    use(settings);
+  }
+
+  /**
+   * Goes on with other settings. Lattices depend on the deviations and the image only: those of
+   * kernels that keep their deviations are kept for {@link #marginalsOfLastImage}.
+   *
+   * @param settings what to run with from now on
+   */
+  public void use(CrfSettings settings) {
+    this.settings = settings;
+    List<Filter> old = new ArrayList<>(filters);
+    List<Filter> now = new ArrayList<>();
+    for (PairwiseKernel kernel : settings.kernels()) {
+      Filter kept = null;
+      for (Filter filter : old) {
+        if (kept == null && filter.adopt(kernel)) {
+          kept = filter;
+        }
+      }
+      old.remove(kept);
+      now.add(kept == null ? new Filter(kernel, choice) : kept);
+    }
+    filters = now;
   }
 
   /**
@@ -54,35 +86,81 @@ public final class DenseCrf {
    *     changed
    * @return a new map of the unary's shape whose channels sum to 1 at each pixel; the mask is its
    *     {@link FeatureMap#argMax()}
+   * @throws CrfMemoryException if the image does not fit the memory budget
    * @throws IllegalArgumentException if the sizes differ, a score is NaN or infinite, there are
    *     more labels than a {@link LabelMask} has ids, or a compatibility is of another number of
    *     labels
    */
   public FeatureMap marginals(RgbImage image, FeatureMap unary) {
+    lastImage = null;
     check(image, unary);
-    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+    requireMemory(image, unary, List.of());
+    return infer(image, unary, filters);
+  }
+
+  /**
+   * The same for the image of the last call, whose lattices are used again. The image must not have
+   * changed.
+   *
+   * @param unary as in {@link #marginals}
+   * @return as in {@link #marginals}
+   * @throws IllegalArgumentException as in {@link #marginals}
+   * @throws IllegalStateException if there was no such call, or it failed
+   */
+  public FeatureMap marginalsOfLastImage(FeatureMap unary) {
+    RgbImage image = lastImage;
+    if (image == null) {
+      throw new IllegalStateException("no image whose lattices could be used again");
+    }
+    check(image, unary);
+    requireMemory(image, unary, List.of());
+    return infer(
+        image, unary, filters.stream().filter(filter -> !filter.isBuiltFor(image)).toList());
+  }
+
+  private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {
     try (Crew crew = new Crew(settings.threads())) {
       crew.run(
-          filters.size() + 1,
+          unbuilt.size() + 1,
           (part, worker) -> {
-            if (part < filters.size()) {
-              filters.get(filters.size() - 1 - part).build(image);
+            if (part < unbuilt.size()) {
+              // Bilateral lattices take longest and usually come last.
+              unbuilt.get(unbuilt.size() - 1 - part).build(image);
             } else {
               tiles.start(unary);
             }
           });
+      lastImage = image;
+      requireMemory(image, unary, filters);
       filters.forEach(filter -> filter.normalize(crew));
-      if (potts) {
-        new MeanField(tiles, retirement, crew).run(unary, filters, weights, settings.iterations());
-      } else {
-        List<Compatibility> compatibilities =
-            settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
-        new MatrixMeanField(tiles, crew)
-            .run(unary, filters, compatibilities, settings.iterations());
-      }
+      run(unary, crew);
     }
+    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
     tiles.write(unary, marginals);
     return marginals;
+  }
+
+  private void run(FeatureMap unary, Crew crew) {
+    List<Compatibility> compatibilities =
+        settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
+    if (compatibilities.stream().allMatch(Compatibility.Potts.class::isInstance)) {
+      float[] weights = new float[filters.size()];
+      for (int k = 0; k < weights.length; k++) {
+        weights[k] = -compatibilities.get(k).energy(0, 0);
+      }
+      Retirement retirement = new Retirement(settings.retireBelow(), choice);
+      new MeanField(tiles, retirement, crew).run(unary, filters, weights, settings.iterations());
+    } else {
+      new MatrixMeanField(tiles, crew).run(unary, filters, compatibilities, settings.iterations());
+    }
+  }
+
+  private void requireMemory(RgbImage image, FeatureMap unary, List<Filter> built) {
+    int labels = unary.channels();
+    long needed = CrfMemory.workspaceBytes(image.width(), image.height(), labels, settings, built);
+    if (needed > budgetBytes) {
+      throw new CrfMemoryException(image.width(), image.height(), labels, needed, budgetBytes);
+    }
   }
 
   private void check(RgbImage image, FeatureMap unary) {

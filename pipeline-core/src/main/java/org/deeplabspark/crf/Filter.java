@@ -8,7 +8,7 @@ final class Filter {
 
   private static final float NORM_FLOOR = 1e-20f;
 
-  private final PairwiseKernel kernel;
+  private PairwiseKernel kernel;
   private final KernelChoice choice;
   private final TileKernels single;
   private final HashedLattice hashed; // null where rows do
@@ -24,6 +24,7 @@ final class Filter {
   private float[] before;
   private float[] after;
   private float gain;
+  private RgbImage built;
 
   Filter(PairwiseKernel kernel, KernelChoice choice) {
     this.choice = choice;
@@ -37,8 +38,39 @@ final class Filter {
                 kernel instanceof PairwiseKernel.Gaussian ? 2 : 5, choice.embedding());
   }
 
+  PairwiseKernel kernel() {
+    return kernel;
+  }
+
+  /**
+   * Whether the other kernel's lattice is the same: then this filter becomes the other kernel's.
+   */
+  boolean adopt(PairwiseKernel other) {
+    if (!deviations(kernel).equals(deviations(other))) {
+      return false;
+    }
+    kernel = other;
+    return true;
+  }
+
+  private static PairwiseKernel deviations(PairwiseKernel kernel) {
+    Compatibility any = new Compatibility.Potts(0);
+    if (kernel instanceof PairwiseKernel.Gaussian g) {
+      return new PairwiseKernel.Gaussian(g.xStd(), g.yStd(), any, Normalization.NONE);
+    }
+    PairwiseKernel.Bilateral b = (PairwiseKernel.Bilateral) kernel;
+    return new PairwiseKernel.Bilateral(
+        b.xStd(), b.yStd(), b.redStd(), b.greenStd(), b.blueStd(), any, Normalization.NONE);
+  }
+
+  /** Whether {@link #build} was last called with this image. */
+  boolean isBuiltFor(RgbImage image) {
+    return built == image;
+  }
+
   /** Builds the lattice; {@link #normalize} comes next. */
   void build(RgbImage image) {
+    built = image;
     width = image.width();
     pixels = image.pixels();
     Features features = Features.of(kernel, image);

@@ -1,0 +1,98 @@
+package org.deeplabspark.crf;
+
+/** What a {@link DenseCrf} keeps in memory, before it is run. */
+public final class CrfMemory {
+
+  /**
+   * Vertices a pixel that a bilateral kernel is allowed for; photographs had 0.4 to 1.7 of them.
+   * One that has more is refused, if it does not fit, when its lattice is built.
+   */
+  static final double VERTICES_PER_PIXEL = 2;
+
+  // Places on corners, their weights, and a narrow tile in and out for the norm; the norm itself
+  // and what it is made of.
+  private static final long FILTER_BYTES_PER_PIXEL = 3 * 4 + 2 * 4 * 4;
+  private static final long CORNER_BYTES = 8;
+  private static final long ROW_BYTES_PER_PIXEL = 3 * CORNER_BYTES + 16;
+
+  private CrfMemory() {}
+
+  /**
+   * Bytes of workspace, an upper bound for photographs, beside the scores that come in and the
+   * marginals that go out (4 bytes a pixel and label each).
+   *
+   * @param width pixels, at least 1
+   * @param height pixels, at least 1
+   * @param labels at least 1
+   * @param settings what to run with
+   */
+  public static long workspaceBytes(int width, int height, int labels, CrfSettings settings) {
+    long pixels = (long) width * height;
+    long bytes = tileBytes(pixels, labels);
+    for (PairwiseKernel kernel : settings.kernels()) {
+      bytes += filterBytes(width, height, kernel, expectedVertices(pixels, kernel), settings);
+      if (!(kernel.compatibility() instanceof Compatibility.Potts)) {
+        bytes += 2 * 4 * pixels * labels; // energies and messages of all labels
+      }
+    }
+    return bytes;
+  }
+
+  private static long expectedVertices(long pixels, PairwiseKernel kernel) {
+    return kernel instanceof PairwiseKernel.Gaussian
+        ? 3 * pixels
+        : (long) Math.ceil(VERTICES_PER_PIXEL * pixels);
+  }
+
+  /** Marginals and energies of all labels, a spare tile, and planes to move labels about. */
+  private static long tileBytes(long pixels, int labels) {
+    long lanes = 0;
+    long widest = 0;
+    for (int left = labels; left > 0; left -= TileLayout.WIDEST) {
+      long tile = TileLayout.NARROWEST;
+      while (tile < Math.min(left, TileLayout.WIDEST)) {
+        tile *= 2;
+      }
+      lanes += tile;
+      widest = Math.max(widest, tile);
+    }
+    long tiles = ((long) labels + TileLayout.WIDEST - 1) / TileLayout.WIDEST;
+    return 4 * pixels * (lanes + (tiles + 1) * widest + labels + 4);
+  }
+
+  static long filterBytes(
+      int width, int height, PairwiseKernel kernel, long vertices, CrfSettings settings) {
+    long pixels = (long) width * height;
+    long bytes = FILTER_BYTES_PER_PIXEL * pixels;
+    if (kernel instanceof PairwiseKernel.Gaussian g && RowLattice.suits(g)) {
+      // Rings of 4 times 16 rows; a row has a vertex every 1.73 deviations.
+      long stride = (long) (width / (1.7 * g.xStd())) + 8;
+      long rings = (4 * 16L + 1) * stride * TileLayout.WIDEST * 4;
+      return bytes + ROW_BYTES_PER_PIXEL * pixels + rings * settings.threads();
+    }
+    long corners = kernel instanceof PairwiseKernel.Gaussian ? 3 : 6;
+    long links = 2 * (corners * 4 + 2); // lists grow twofold
+    long chains = 2 * corners * 4;
+    long table = 34 * Math.max(pixels, vertices);
+    return bytes
+        + corners * CORNER_BYTES * pixels
+        + vertices * (TileLayout.WIDEST * 4 + links + chains)
+        + table;
+  }
+
+  /** The same with the vertices that a built lattice has. */
+  static long workspaceBytes(
+      int width, int height, int labels, CrfSettings settings, Iterable<Filter> filters) {
+    long bytes = workspaceBytes(width, height, labels, settings);
+    long pixels = (long) width * height;
+    for (Filter filter : filters) {
+      PairwiseKernel kernel = filter.kernel();
+      long expected = expectedVertices(pixels, kernel);
+      long more = Math.max(0, filter.size() - expected);
+      bytes +=
+          filterBytes(width, height, kernel, expected + more, settings)
+              - filterBytes(width, height, kernel, expected, settings);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,94 @@
+package org.deeplabspark.crf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.FeatureMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CrfMemoryTest {
+
+  private static final CrfSettings SETTINGS = CrfSettings.deepLabV2();
+
+  /**
+   * What an instance holds after a run stays below what was announced, and is not a small part of
+   * it.
+   */
+  @ParameterizedTest
+  @CsvSource({"21,300,200", "2,640,480", "40,160,120"})
+  void announcedBytesCoverWhatIsHeld(int labels, int width, int height) {
+    RgbImage image = calmPhoto(width, height);
+    FeatureMap unary = Scenes.softUnary(labels, width, height, 4);
+    DenseCrf crf = new DenseCrf(SETTINGS);
+    long before = held();
+
+    crf.marginals(image, unary);
+
+    long used = held() - before;
+    long announced = CrfMemory.workspaceBytes(width, height, labels, SETTINGS);
+    assertThat(used).isBetween(announced / 4, announced);
+    crf.marginals(image, unary);
+    assertThat(held() - before).isLessThan(used + announced / 20);
+  }
+
+  /** Slopes of colour with a little noise: about as many vertices as a photograph has. */
+  private static RgbImage calmPhoto(int width, int height) {
+    Random random = new Random(3);
+    byte[] rgb = new byte[3 * width * height];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (40 + (i / 3 % width + i / 3 / width) / 4 + random.nextInt(3));
+    }
+    return new RgbImage(width, height, rgb);
+  }
+
+  private static long held() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** Scores and marginals included. */
+  @Test
+  void manyLabelsOnALargeImageFitFourGigabytes() {
+    long scoresAndMarginals = 2L * 4 * 150 * 1024 * 768;
+
+    assertThat(CrfMemory.workspaceBytes(1024, 768, 150, SETTINGS) + scoresAndMarginals)
+        .isLessThan(4L << 30);
+  }
+
+  @Test
+  void imagesThatDoNotFitTheBudgetAreRefusedWithTheFigures() {
+    DenseCrf crf = new DenseCrf(SETTINGS, 8 << 20);
+
+    assertThatThrownBy(
+            () -> crf.marginals(Scenes.photo(200, 100, 1), Scenes.softUnary(21, 200, 100, 1)))
+        .isInstanceOf(CrfMemoryException.class)
+        .hasMessageMatching(
+            "Invalid image for the CRF: 200 x 100 with 21 labels needs \\d+ MB of workspace, got a budget of 8 MB");
+  }
+
+  /** Noise has a vertex of its own at nearly every corner of every pixel. */
+  @Test
+  void aLatticeThatOutgrowsTheBudgetIsRefused() {
+    byte[] noise = new byte[3 * 200 * 100];
+    new Random(1).nextBytes(noise);
+    RgbImage image = new RgbImage(200, 100, noise);
+    long announced = CrfMemory.workspaceBytes(200, 100, 2, SETTINGS);
+
+    assertThatThrownBy(
+            () ->
+                new DenseCrf(SETTINGS, announced)
+                    .marginals(image, Scenes.softUnary(2, 200, 100, 1)))
+        .isInstanceOf(CrfMemoryException.class);
+    assertThat(
+            new DenseCrf(SETTINGS, announced)
+                .marginals(
+                    new RgbImage(200, 100, new byte[3 * 200 * 100]),
+                    Scenes.softUnary(2, 200, 100, 1))
+                .channels())
+        .isEqualTo(2);
+  }
+}

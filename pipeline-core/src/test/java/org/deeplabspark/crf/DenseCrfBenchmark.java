@@ -1,0 +1,102 @@
+package org.deeplabspark.crf;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.FeatureMap;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Whole runs, lattice builds and single iterations. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 4, time = 4)
+@Measurement(iterations = 5, time = 4)
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-Xmx6g", "--add-modules=jdk.incubator.vector"})
+public class DenseCrfBenchmark {
+
+  /** A VOC photograph's name, or width x height x labels of a scene in which nothing retires. */
+  @Param({"2007_000129", "2008_007586", "320x240x21", "500x375x21", "2048x1024x19"})
+  String scene;
+
+  /** Vector kernels, or scalar ones. */
+  @Param({"vector", "scalar"})
+  String kernels;
+
+  /** Threads of one image. */
+  @Param({"1", "2"})
+  int threads;
+
+  private RgbImage image;
+  private FeatureMap unary;
+  private DenseCrf tenIterations;
+  private DenseCrf noIteration;
+  private DenseCrf reused;
+
+  /** Reads or makes the scene. */
+  @Setup(Level.Trial)
+  public void prepare() {
+    if (scene.contains("x")) {
+      String[] sizes = scene.split("x", -1);
+      int width = Integer.parseInt(sizes[0]);
+      int height = Integer.parseInt(sizes[1]);
+      image = Scenes.photo(width, height, 1);
+      unary = soft(Integer.parseInt(sizes[2]), width, height);
+    } else {
+      VocScores scores =
+          VocScores.all().stream().filter(s -> s.name().equals(scene)).findFirst().orElseThrow();
+      image = scores.image();
+      unary = scores.unary();
+    }
+    KernelChoice choice = kernels.equals("vector") ? KernelChoice.best() : KernelChoice.scalar();
+    tenIterations = new DenseCrf(settings(10), choice);
+    noIteration = new DenseCrf(settings(0), choice);
+    reused = new DenseCrf(settings(1), choice);
+    reused.marginals(image, unary);
+  }
+
+  private CrfSettings settings(int iterations) {
+    CrfSettings settings = CrfSettings.deepLabV2();
+    return new CrfSettings(iterations, settings.kernels(), settings.retireBelow(), threads);
+  }
+
+  private static FeatureMap soft(int labels, int width, int height) {
+    Random random = new Random(7);
+    float[] energies = new float[labels * width * height];
+    for (int i = 0; i < energies.length; i++) {
+      energies[i] = 1 + 3 * random.nextFloat();
+    }
+    return new FeatureMap(labels, height, width, energies);
+  }
+
+  /** Lattices, norms and 10 iterations: what one image costs. */
+  @Benchmark
+  public FeatureMap wholeRun() {
+    return tenIterations.marginals(image, unary);
+  }
+
+  /** Lattices, norms and the start, without an iteration. */
+  @Benchmark
+  public FeatureMap build() {
+    return noIteration.marginals(image, unary);
+  }
+
+  /** One iteration on lattices that are there, with norms and the start. */
+  @Benchmark
+  public FeatureMap oneIteration() {
+    return reused.marginalsOfLastImage(unary);
+  }
+}
