@@ -49,7 +49,7 @@ final class EngineParityTest {
   }
 
   private static INDArray run(byte[] onnx, INDArray image) throws Exception {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxRuntime.environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session = environment.createSession(onnx, options);
         OnnxTensor input =

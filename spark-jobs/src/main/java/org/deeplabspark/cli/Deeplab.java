@@ -23,7 +23,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Segment.class, Evaluate.class, Demo.class, HelpCommand.class})
+    subcommands = {
+      Segment.class,
+      Evaluate.class,
+      Demo.class,
+      Train.class,
+      Scenes.class,
+      HelpCommand.class
+    })
 public final class Deeplab implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -1,0 +1,117 @@
+package org.deeplabspark.train;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.model.EngineKind;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.ModelInput;
+import org.deeplabspark.model.ModelOutput;
+import org.deeplabspark.model.OutputKind;
+import org.deeplabspark.model.Sha256;
+import org.deeplabspark.model.SizePolicy;
+import org.deeplabspark.model.TensorLayout;
+import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.tensor.AlignCorners;
+
+/** Writes {@code model.json} and {@code model.onnx}: both or neither are seen. */
+final class ModelDirectory {
+
+  private static final String WEIGHTS = "model.onnx";
+
+  private final FileSystem fs;
+  private final Path root;
+
+  private ModelDirectory(FileSystem fs, Path root) {
+    this.fs = fs;
+    this.root = root;
+  }
+
+  /**
+   * A place where there is nothing yet, or a model that will be replaced.
+   *
+   * @throws UsageException if it holds anything but a model
+   */
+  static ModelDirectory at(Configuration hadoop, String output) throws IOException {
+    Path path = new Path(output);
+    FileSystem found = path.getFileSystem(hadoop);
+    // Without the checksum files that Hadoop puts beside what it writes to a local disk.
+    FileSystem fs = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+    Path root = fs.makeQualified(path);
+    if (fs.exists(root)) {
+      if (!fs.getFileStatus(root).isDirectory()) {
+        throw new UsageException("Invalid --output: " + output + " is a file");
+      }
+      if (fs.listStatus(root).length > 0 && !fs.exists(new Path(root, ModelCard.FILE))) {
+        throw new UsageException(
+            "Invalid --output: " + output + " holds other files; give a new directory");
+      }
+    }
+    return new ModelDirectory(fs, root);
+  }
+
+  /** The card of a network trained here. */
+  static ModelCard card(
+      NetworkSpec network,
+      String name,
+      List<ClassLabel> classes,
+      int voidLabel,
+      byte[] onnx,
+      String source) {
+    ModelInput input =
+        new ModelInput(
+            NetworkSpec.INPUT,
+            TensorLayout.NCHW,
+            ChannelOrder.RGB,
+            Collections.nCopies(3, Normalization.MEAN),
+            Collections.nCopies(3, Normalization.SCALE),
+            Collections.nCopies(3, Normalization.MEAN),
+            new SizePolicy.Free(network.outputStride()));
+    ModelOutput output =
+        new ModelOutput(
+            network.output(),
+            TensorLayout.NCHW,
+            OutputKind.LOGITS,
+            network.outputStride(),
+            AlignCorners.NO);
+    return new ModelCard(
+        name, EngineKind.ONNX, classes, voidLabel, input, output, WEIGHTS, Sha256.of(onnx), source);
+  }
+
+  /** Name of the directory, for the card. */
+  String name() {
+    return root.getName();
+  }
+
+  /** Writes beside the place and renames into it; an older model there is replaced. */
+  void write(ModelCard card, byte[] onnx) throws IOException {
+    Path staging = new Path(root.getParent(), "." + root.getName() + ".new");
+    fs.delete(staging, true);
+    put(new Path(staging, WEIGHTS), onnx);
+    put(new Path(staging, ModelCard.FILE), card.toJson().getBytes(StandardCharsets.UTF_8));
+    Path old = new Path(root.getParent(), "." + root.getName() + ".old");
+    fs.delete(old, true);
+    if (fs.exists(root) && !fs.rename(root, old)) {
+      throw new IOException("Cannot rename " + root + " to " + old);
+    }
+    if (!fs.rename(staging, root)) {
+      throw new IOException("Cannot rename " + staging + " to " + root);
+    }
+    fs.delete(old, true);
+  }
+
+  private void put(Path path, byte[] content) throws IOException {
+    try (FSDataOutputStream out = fs.create(path, true)) {
+      out.write(content);
+    }
+  }
+}

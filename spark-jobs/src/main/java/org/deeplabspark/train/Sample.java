@@ -1,0 +1,54 @@
+package org.deeplabspark.train;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.deeplabspark.image.ImageDecoder;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.image.PngMaskCodec;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.source.HadoopBytes;
+
+/** An image and its labels in memory, of one size. */
+record Sample(RgbImage image, LabelMask truth) {
+
+  /**
+   * Reads both files.
+   *
+   * @throws IOException naming the file that cannot be read or decoded, or both where their sizes
+   *     differ
+   */
+  static Sample read(Configuration hadoop, SamplePair pair) throws IOException {
+    RgbImage image;
+    LabelMask truth;
+    try {
+      image =
+          new ImageDecoder(ImageDecoder.DEFAULT_MAX_MEGAPIXELS).decode(bytes(hadoop, pair.image()));
+    } catch (MalformedImageException e) {
+      throw new IOException("Cannot decode " + pair.image() + ": " + e.getMessage(), e);
+    }
+    try {
+      truth = PngMaskCodec.decode(bytes(hadoop, pair.truth()));
+    } catch (MalformedImageException e) {
+      throw new IOException("Cannot decode " + pair.truth() + ": " + e.getMessage(), e);
+    }
+    if (image.width() != truth.width() || image.height() != truth.height()) {
+      throw new IOException(
+          String.format(
+              "Invalid truth: %s has %d x %d pixels, its image %s has %d x %d",
+              pair.truth(),
+              truth.width(),
+              truth.height(),
+              pair.image(),
+              image.width(),
+              image.height()));
+    }
+    return new Sample(image, truth);
+  }
+
+  private static byte[] bytes(Configuration hadoop, String file) throws IOException {
+    Path path = new Path(file);
+    return HadoopBytes.read(path.getFileSystem(hadoop), path);
+  }
+}

@@ -1,0 +1,101 @@
+package org.deeplabspark.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.engine.EngineSettings;
+import org.deeplabspark.engine.OnnxEngine;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.tensor.FeatureMap;
+
+/**
+ * Mean IoU, at full size and over the classes in the truth, of the model as it would be served, on
+ * images that it is not trained on. Executors label and count; the driver sums.
+ */
+final class Validator {
+
+  private final JavaSparkContext spark;
+  private final List<SamplePair> pairs;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  Validator(
+      JavaSparkContext spark, List<SamplePair> pairs, Broadcast<SerializableConfiguration> hadoop) {
+    this.spark = spark;
+    this.pairs = pairs;
+    this.hadoop = hadoop;
+  }
+
+  /**
+   * Mean IoU in [0, 1].
+   *
+   * @param tasks that label at a time
+   */
+  double meanIou(ModelCard card, byte[] onnx, int tasks) {
+    Broadcast<byte[]> weights = spark.broadcast(onnx);
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    int classes = card.classes().size();
+    try {
+      long[] counts =
+          spark
+              .parallelize(pairs, Math.min(tasks, pairs.size()))
+              .mapPartitions(
+                  part ->
+                      List.of(count(part, configuration.value().value(), card, weights.value()))
+                          .iterator())
+              .reduce(Validator::sum);
+      return ConfusionMatrix.ofCounts(classes, counts).meanIou(MeanIou.PRESENT);
+    } finally {
+      weights.destroy();
+    }
+  }
+
+  private static long[] count(
+      Iterator<SamplePair> pairs, Configuration hadoop, ModelCard card, byte[] onnx) {
+    int classes = card.classes().size();
+    ConfusionMatrix counts = ConfusionMatrix.empty(classes);
+    try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
+      while (pairs.hasNext()) {
+        Sample sample = Sample.read(hadoop, pairs.next());
+        counts =
+            counts.plus(
+                ConfusionMatrix.of(
+                    classes,
+                    sample.truth(),
+                    labels(engine.logits(sample.image())),
+                    card.voidLabel()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    long[] flat = new long[classes * classes];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = counts.count(i / classes, i % classes);
+    }
+    return flat;
+  }
+
+  private static LabelMask labels(FeatureMap logits) {
+    int[] best = logits.argMax();
+    byte[] ids = new byte[best.length];
+    for (int i = 0; i < best.length; i++) {
+      ids[i] = (byte) best[i];
+    }
+    return new LabelMask(logits.width(), logits.height(), ids);
+  }
+
+  private static long[] sum(long[] a, long[] b) {
+    long[] sum = a.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += b[i];
+    }
+    return sum;
+  }
+}

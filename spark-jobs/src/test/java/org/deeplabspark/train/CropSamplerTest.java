@@ -1,0 +1,106 @@
+package org.deeplabspark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.train.CropSampler.Batch;
+import org.deeplabspark.train.TrainOptions.Crops;
+import org.junit.jupiter.api.Test;
+
+final class CropSamplerTest {
+
+  private static final int CLASSES = 2;
+
+  /** Left half black and class 0, right half white and class 1. */
+  private static Sample halves(int side) {
+    byte[] rgb = new byte[3 * side * side];
+    byte[] labels = new byte[side * side];
+    for (int pixel = 0; pixel < side * side; pixel++) {
+      if (pixel % side >= side / 2) {
+        labels[pixel] = 1;
+        rgb[3 * pixel] = rgb[3 * pixel + 1] = rgb[3 * pixel + 2] = -1;
+      }
+    }
+    return new Sample(new RgbImage(side, side, rgb), new LabelMask(side, side, labels));
+  }
+
+  @Test
+  void labelsLieWhereTheirPixelsLieAtAnyScaleAndFlip() {
+    CropSampler sampler = new CropSampler(new Crops(1, 32, 0.5, 2), 8, CLASSES, 255);
+    SplittableRandom random = new SplittableRandom(1);
+    int seen = 0;
+    for (int i = 0; i < 50; i++) {
+      Batch batch = sampler.batch();
+      sampler.draw(halves(48), random, batch, 0);
+      for (int cell = 0; cell < 16; cell++) {
+        if (batch.weights[cell] == 0) {
+          continue;
+        }
+        int row = cell / 4 * 8 + 4;
+        int column = cell % 4 * 8;
+        // Pixels two to each side of the cell's centre: both halves only where the edge is.
+        float left = batch.features[row * 32 + column + 2];
+        float right = batch.features[row * 32 + column + 6];
+        if (left == right && left != 0) {
+          assertThat(batch.labels[16 + cell]).isEqualTo(left > 0 ? 1 : 0);
+          assertThat(batch.labels[cell]).isEqualTo(left > 0 ? 0 : 1);
+          seen++;
+        }
+      }
+    }
+    assertThat(seen).isGreaterThan(300);
+  }
+
+  @Test
+  void beyondTheImageNothingIsLabelledAndPixelsAreTheMean() {
+    CropSampler sampler = new CropSampler(new Crops(1, 64, 1, 1), 8, CLASSES, 255);
+    Batch batch = sampler.batch();
+    sampler.draw(halves(16), new SplittableRandom(3), batch, 0);
+    int inside = 0;
+    for (int pixel = 0; pixel < 64 * 64; pixel++) {
+      inside += batch.features[pixel] == 0 ? 0 : 1;
+    }
+    assertThat(inside).isBetween(15 * 15, 17 * 17);
+    int labelled = 0;
+    for (float weight : batch.weights) {
+      labelled += weight > 0 ? 1 : 0;
+    }
+    assertThat(labelled).isBetween(1, 9);
+  }
+
+  @Test
+  void voidHasNoWeightAndTheRestAddsUpToOneAnImage() {
+    byte[] labels = new byte[32 * 32];
+    java.util.Arrays.fill(labels, 0, 16 * 32, (byte) 255);
+    Sample sample =
+        new Sample(new RgbImage(32, 32, new byte[3 * 32 * 32]), new LabelMask(32, 32, labels));
+    CropSampler sampler = new CropSampler(new Crops(2, 32, 1, 1), 8, CLASSES, 255);
+    Batch batch = sampler.batch();
+    sampler.draw(sample, new SplittableRandom(1), batch, 0);
+    sampler.draw(sample, new SplittableRandom(2), batch, 1);
+    batch.balance();
+    float sum = 0;
+    for (float weight : batch.weights) {
+      sum += weight;
+    }
+    assertThat(sum).isCloseTo(2, within(1e-5f));
+    assertThat(batch.weights[0]).isZero();
+  }
+
+  @Test
+  void aLabelThatIsNoClassIsRefused() {
+    Sample sample =
+        new Sample(
+            new RgbImage(8, 8, new byte[3 * 64]),
+            new LabelMask(
+                8, 8, "x".repeat(64).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    CropSampler sampler = new CropSampler(new Crops(1, 8, 1, 1), 8, CLASSES, 255);
+    assertThatThrownBy(() -> sampler.draw(sample, new SplittableRandom(1), sampler.batch(), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Invalid label: must be below 2 or 255, got 120");
+  }
+}
