@@ -20,7 +20,10 @@ final class Tiles {
   // Vector kernels read whole vectors of per-pixel values.
   private static final int ROOM = 64;
 
+  private static final int BLOCK = 512; // pixels that stay in the nearest cache
+
   private final KernelChoice choice;
+  private final float[] block = new float[BLOCK];
   private int pixels;
   private TileLayout layout;
   private float[][] q = new float[0][];
@@ -91,11 +94,6 @@ final class Tiles {
     return maxima[tile];
   }
 
-  /** exp(u) of a label at a pixel before its share is taken. */
-  private float energy(FeatureMap unary, int label, int pixel) {
-    return Math.max(LOWEST, smallest[pixel] - unary.values()[label * pixels + pixel]);
-  }
-
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
   float largestAtStart(FeatureMap unary, int label) {
     float[] values = unary.values();
@@ -109,38 +107,66 @@ final class Tiles {
 
   /** Lays out the labels there are at the start; their marginals are not yet known. */
   void layOut(FeatureMap unary, int[] labels) {
-    layout = new TileLayout(labels, choice.widest());
-    reserve();
+    layOutEnergies(unary, labels);
     for (int tile = 0; tile < layout.tiles(); tile++) {
-      fillEnergies(unary, tile);
       System.arraycopy(u[tile], 0, q[tile], 0, pixels * layout.lanes(tile));
     }
-    boolean[] live = new boolean[unary.channels()];
-    for (int label : labels) {
-      live[label] = true;
-    }
     Arrays.fill(rest, 0, pixels, 0);
-    for (int label = 0; label < live.length; label++) {
-      if (!live[label]) {
+    for (int label = 0; label < unary.channels(); label++) {
+      if (Arrays.binarySearch(labels, label) < 0) {
         addToRest(unary, label);
       }
     }
   }
 
+  private void layOutEnergies(FeatureMap unary, int[] labels) {
+    layout = new TileLayout(labels, choice.widest());
+    reserve();
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      fillEnergies(unary, tile);
+    }
+  }
+
+  /** exp(u) of a label for pixels [from, to), at the start of the block. */
+  private void weights(FeatureMap unary, int label, int from, int to) {
+    float[] values = unary.values();
+    int plane = label * pixels;
+    for (int pixel = from; pixel < to; pixel++) {
+      block[pixel - from] = Math.max(LOWEST, smallest[pixel] - values[plane + pixel]);
+    }
+    for (int i = 0; i < to - from; i++) {
+      block[i] = ScalarTileKernels.exp(block[i]);
+    }
+  }
+
   private void addToRest(FeatureMap unary, int label) {
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      rest[pixel] += ScalarTileKernels.exp(energy(unary, label, pixel));
+    for (int from = 0; from < pixels; from += BLOCK) {
+      int to = Math.min(pixels, from + BLOCK);
+      weights(unary, label, from, to);
+      for (int pixel = from; pixel < to; pixel++) {
+        rest[pixel] += block[pixel - from];
+      }
     }
   }
 
   private void fillEnergies(FeatureMap unary, int tile) {
     int lanes = layout.lanes(tile);
+    float[] values = unary.values();
     float[] energies = u[tile];
-    for (int lane = 0; lane < lanes; lane++) {
-      boolean padding = lane >= layout.labelsIn(tile);
-      int label = padding ? 0 : layout.label(tile, lane);
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        energies[pixel * lanes + lane] = padding ? LOWEST : energy(unary, label, pixel);
+    for (int from = 0; from < pixels; from += BLOCK) {
+      int to = Math.min(pixels, from + BLOCK);
+      for (int lane = 0; lane < lanes; lane++) {
+        if (lane >= layout.labelsIn(tile)) {
+          for (int pixel = from; pixel < to; pixel++) {
+            energies[pixel * lanes + lane] = LOWEST;
+          }
+          continue;
+        }
+        int plane = layout.label(tile, lane) * pixels;
+        for (int pixel = from; pixel < to; pixel++) {
+          energies[pixel * lanes + lane] =
+              Math.max(LOWEST, smallest[pixel] - values[plane + pixel]);
+        }
       }
     }
   }
@@ -226,65 +252,78 @@ final class Tiles {
 
   /** Moves to another layout; a label that was not laid out comes in with exp(u) / z. */
   void moveTo(FeatureMap unary, int[] labels) {
-    TileLayout old = layout;
-    float[] planes = new float[old.labels().length * pixels];
-    int row = 0;
-    int[] planeOf = new int[unary.channels()];
-    Arrays.fill(planeOf, -1);
-    for (int tile = 0; tile < old.tiles(); tile++) {
-      for (int lane = 0; lane < old.labelsIn(tile); lane++, row++) {
-        planeOf[old.label(tile, lane)] = row;
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          planes[row * pixels + pixel] = q[tile][pixel * old.lanes(tile) + lane];
+    float[] planes = new float[labels.length * pixels];
+    for (int i = 0; i < labels.length; i++) {
+      copyMarginals(unary, labels[i], planes, i * pixels);
+    }
+    boolean onlyLeaving =
+        Arrays.stream(labels).allMatch(label -> Arrays.binarySearch(layout.labels(), label) >= 0);
+    if (onlyLeaving) {
+      int[] old = layout.labels();
+      layOutEnergies(unary, labels);
+      for (int label : old) {
+        if (Arrays.binarySearch(labels, label) < 0) {
+          addToRest(unary, label);
+        }
+      }
+    } else {
+      layOut(unary, labels);
+    }
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      int lanes = layout.lanes(tile);
+      int first = tile * choice.widest();
+      for (int from = 0; from < pixels; from += BLOCK) {
+        int to = Math.min(pixels, from + BLOCK);
+        for (int lane = 0; lane < lanes; lane++) {
+          boolean padding = lane >= layout.labelsIn(tile);
+          int plane = (first + lane) * pixels;
+          for (int pixel = from; pixel < to; pixel++) {
+            q[tile][pixel * lanes + lane] = padding ? 0 : planes[plane + pixel];
+          }
         }
       }
     }
-    float[] partition = Arrays.copyOf(z, pixels);
-    layOut(unary, labels);
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      int lanes = layout.lanes(tile);
-      Arrays.fill(q[tile], 0, pixels * lanes, 0);
-      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
-        int plane = planeOf[layout.label(tile, lane)];
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          q[tile][pixel * lanes + lane] =
-              plane >= 0
-                  ? planes[plane * pixels + pixel]
-                  : ScalarTileKernels.exp(energy(unary, layout.label(tile, lane), pixel))
-                      / partition[pixel];
+  }
+
+  /** A label's marginals, laid out or not. */
+  private void copyMarginals(FeatureMap unary, int label, float[] target, int at) {
+    int index = Arrays.binarySearch(layout.labels(), label);
+    if (index < 0) {
+      for (int from = 0; from < pixels; from += BLOCK) {
+        int to = Math.min(pixels, from + BLOCK);
+        weights(unary, label, from, to);
+        for (int pixel = from; pixel < to; pixel++) {
+          target[at + pixel] = block[pixel - from] / z[pixel];
         }
       }
+      return;
+    }
+    int tile = index / choice.widest();
+    int lane = index % choice.widest();
+    int lanes = layout.lanes(tile);
+    float[] source = q[tile];
+    for (int pixel = 0; pixel < pixels; pixel++) {
+      target[at + pixel] = source[pixel * lanes + lane];
     }
   }
 
   /** Largest marginal of a label that is not laid out. */
   float largestOfRetired(FeatureMap unary, int label) {
     float largest = 0;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      largest = Math.max(largest, ScalarTileKernels.exp(energy(unary, label, pixel)) / z[pixel]);
+    for (int from = 0; from < pixels; from += BLOCK) {
+      int to = Math.min(pixels, from + BLOCK);
+      weights(unary, label, from, to);
+      for (int pixel = from; pixel < to; pixel++) {
+        largest = Math.max(largest, block[pixel - from] / z[pixel]);
+      }
     }
     return largest;
   }
 
   /** The marginals of all labels. */
   void write(FeatureMap unary, FeatureMap marginals) {
-    float[] values = marginals.values();
-    boolean[] live = new boolean[unary.channels()];
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      int lanes = layout.lanes(tile);
-      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
-        int label = layout.label(tile, lane);
-        live[label] = true;
-        for (int pixel = 0; pixel < pixels; pixel++) {
-          values[label * pixels + pixel] = q[tile][pixel * lanes + lane];
-        }
-      }
-    }
-    for (int label = 0; label < live.length; label++) {
-      for (int pixel = 0; pixel < pixels && !live[label]; pixel++) {
-        values[label * pixels + pixel] =
-            ScalarTileKernels.exp(energy(unary, label, pixel)) / z[pixel];
-      }
+    for (int label = 0; label < unary.channels(); label++) {
+      copyMarginals(unary, label, marginals.values(), label * pixels);
     }
   }
 }
