@@ -46,7 +46,7 @@ final class KernelChoice {
     return widest;
   }
 
-  /** Kernels for 4, 8 or 16 lanes, as many as {@link #widest()}. */
+  /** Kernels for 4 or 8 lanes, as many as {@link #widest()}. */
   TileKernels forLanes(int lanes) {
     return byLanes[lanes];
   }

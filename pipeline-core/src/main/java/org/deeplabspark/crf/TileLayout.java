@@ -3,8 +3,11 @@ package org.deeplabspark.crf;
 /** Which label stands in which lane of which tile; lanes behind the last label are padding. */
 final class TileLayout {
 
-  /** Lanes of the widest tile. */
-  static final int WIDEST = 16;
+  /**
+   * Lanes of the widest tile. Vectors of 16 exist, but two tiles of 8 are 12 to 22 % faster than
+   * one of 16: half the lattice stays in the cache.
+   */
+  static final int WIDEST = 8;
 
   static final int NARROWEST = 4;
 
