@@ -93,7 +93,7 @@ public final class DemoJob {
 
     Path page = new Path(root, "index.html");
     put(page, page(before, after, examples(scenes, raw, refined)).getBytes(StandardCharsets.UTF_8));
-    return new DemoOutcome(before, after, shown(raw), shown(refined), shown(page));
+    return new DemoOutcome(before, after, request.output());
   }
 
   /** The application jar carries the model; executors and people find it as a model directory. */
@@ -214,10 +214,5 @@ public final class DemoJob {
     try (FSDataOutputStream out = fs.create(path, true)) {
       out.write(content);
     }
-  }
-
-  /** A local path as people type it; elsewhere the whole URI. */
-  private static String shown(Path path) {
-    return "file".equals(path.toUri().getScheme()) ? path.toUri().getPath() : path.toString();
   }
 }

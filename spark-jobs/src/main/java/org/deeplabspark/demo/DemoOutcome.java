@@ -9,12 +9,9 @@ import org.deeplabspark.metric.ClassIou;
  *
  * @param raw the network's own masks against the truth
  * @param refined the masks after the CRF against the same truth
- * @param rawOutput tables of the first run
- * @param refinedOutput tables of the second run
- * @param page the HTML page
+ * @param output directory of everything, as it was asked for
  */
-public record DemoOutcome(
-    Evaluation raw, Evaluation refined, String rawOutput, String refinedOutput, String page) {
+public record DemoOutcome(Evaluation raw, Evaluation refined, String output) {
 
   /**
    * What the command prints: IoU by class without and with CRF in percent, and where things are.
@@ -28,9 +25,9 @@ public record DemoOutcome(
     }
     text.append(line("mean IoU", raw.meanIou(), refined.meanIou()));
     text.append(line("pixel acc.", raw.matrix().pixelAccuracy(), refined.matrix().pixelAccuracy()));
-    text.append(String.format("%nmasks without CRF  %s/masks%n", rawOutput));
-    text.append(String.format("masks with CRF     %s/masks%n", refinedOutput));
-    text.append(String.format("side by side       %s", page));
+    text.append(String.format("%nmasks without CRF  %s/network/masks%n", output));
+    text.append(String.format("masks with CRF     %s/refined/masks%n", output));
+    text.append(String.format("side by side       %s/index.html", output));
     return text.toString();
   }
 

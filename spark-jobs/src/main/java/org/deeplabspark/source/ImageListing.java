@@ -48,7 +48,7 @@ public final class ImageListing {
     }
     if (listing.files.isEmpty() && listing.filteredByTime == 0) {
       throw new UsageException(
-          "Invalid --input: no image in " + String.join(", ", inputs) + listing.leftOut());
+          "Invalid input: no image in " + String.join(", ", inputs) + listing.leftOut());
     }
     List<ImageFile> named = ImageIds.assign(listing.files);
     listing.files.clear();
@@ -92,7 +92,7 @@ public final class ImageListing {
     }
     FileStatus[] matches = isGlob(path) ? fs.globStatus(path) : null;
     if (matches == null || matches.length == 0) {
-      throw new UsageException("Invalid --input: no such file or directory: " + input);
+      throw new UsageException("Invalid input: no such file or directory: " + input);
     }
     Path root = fs.makeQualified(globRoot(path));
     Arrays.sort(matches);
