@@ -19,7 +19,7 @@ final class TrainProgress {
   private int iterations;
   private int announced;
   private double loss = Double.NaN;
-  private double lastLine;
+  private double lastLine = Double.NEGATIVE_INFINITY;
 
   TrainProgress(PrintStream out, Schedule schedule, int planned, int cropsPerIteration) {
     this.out = out;
