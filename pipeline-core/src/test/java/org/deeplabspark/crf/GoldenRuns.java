@@ -3,7 +3,6 @@ package org.deeplabspark.crf;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Locale;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
 import org.deeplabspark.testing.NpyFile;
-import org.junit.jupiter.api.Assumptions;
+import org.deeplabspark.testing.SharedData;
 
 /** The reference runs: inputs, settings and what the reference answered. */
 final class GoldenRuns {
@@ -82,11 +81,8 @@ final class GoldenRuns {
   private GoldenRuns() {}
 
   static List<Run> all() {
-    Path folder = Path.of(System.getProperty("deeplab.root"), "..", "shared", "golden", "densecrf");
-    Path manifest = folder.resolve("manifest.json");
-    Assumptions.assumeTrue(
-        Files.exists(manifest),
-        "no reference runs: wanted ../shared/golden/densecrf/manifest.json");
+    Path manifest = SharedData.requireGolden("densecrf/manifest.json");
+    Path folder = manifest.getParent();
     List<Run> runs = new ArrayList<>();
     for (Config scene : ConfigFactory.parseFile(manifest.toFile()).getConfigList("cases")) {
       for (Config run : scene.getConfigList("runs")) {

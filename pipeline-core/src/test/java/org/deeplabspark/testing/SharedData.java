@@ -22,9 +22,26 @@ public final class SharedData {
    * @param relative path below {@code ../shared/data}
    */
   public static Path require(String relative) {
-    Path path = root().resolve("../shared/data").resolve(relative);
+    return present("../shared/data/" + relative);
+  }
+
+  /**
+   * The reference runs of the CRF; the calling test is skipped, with a message, where they are
+   * absent.
+   *
+   * @param relative path below {@code ../shared/golden}
+   */
+  public static Path requireGolden(String relative) {
+    return present("../shared/golden/" + relative);
+  }
+
+  private static Path present(String place) {
+    Path path = root().resolve(place);
     if (!Files.exists(path)) {
-      Assumptions.abort("wanted ../shared/data/" + relative + " from the project's root");
+      String wanted = "wanted " + place + " from the project's root";
+      // A class that is skipped as a whole leaves no reason in the build's output.
+      System.err.println("Skipped: " + wanted);
+      Assumptions.abort(wanted);
     }
     return path;
   }

@@ -24,7 +24,10 @@ public final class SharedData {
   public static Path require(String relative) {
     Path path = root().resolve("../shared/data").resolve(relative);
     if (!Files.exists(path)) {
-      Assumptions.abort("wanted ../shared/data/" + relative + " from the project's root");
+      String wanted = "wanted ../shared/data/" + relative + " from the project's root";
+      // A class that is skipped as a whole leaves no reason in the build's output.
+      System.err.println("Skipped: " + wanted);
+      Assumptions.abort(wanted);
     }
     return path;
   }
