@@ -3,7 +3,7 @@ package org.deeplabspark.job;
 import org.apache.spark.sql.SparkSession;
 
 /** How our jobs use Spark. */
-final class Jobs {
+public final class Jobs {
 
   private Jobs() {}
 
@@ -11,7 +11,7 @@ final class Jobs {
    * A session of a job's own over the caller's context: what it sets does not reach the caller.
    * Timestamps are written so that readers other than Spark understand them.
    */
-  static SparkSession session(SparkSession caller) {
+  public static SparkSession session(SparkSession caller) {
     SparkSession session = caller.newSession();
     session.conf().set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS");
     // Spark's 200 are too many for two cores and too few for a thousand; a caller who set it knows
@@ -24,7 +24,7 @@ final class Jobs {
   }
 
   /** Describes the Spark jobs that this thread starts from here on, for Spark's pages. */
-  static void describe(SparkSession spark, String description) {
+  public static void describe(SparkSession spark, String description) {
     spark.sparkContext().setJobDescription(description);
   }
 }

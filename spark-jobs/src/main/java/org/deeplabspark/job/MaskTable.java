@@ -50,7 +50,7 @@ public final class MaskTable {
   /**
    * The class names that a table's metadata holds; empty for a table that some other program wrote.
    */
-  static List<String> classNames(Dataset<Row> masks) {
+  public static List<String> classNames(Dataset<Row> masks) {
     Metadata metadata = masks.schema().apply("mask").metadata();
     return metadata.contains(CLASS_NAMES)
         ? List.of(metadata.getStringArray(CLASS_NAMES))
@@ -61,7 +61,7 @@ public final class MaskTable {
    * The directory of masks in an output of {@code segment}, or a masks table itself; empty where
    * there is neither.
    */
-  static Optional<Path> find(FileSystem fs, Path place) throws IOException {
+  public static Optional<Path> find(FileSystem fs, Path place) throws IOException {
     for (Path candidate : List.of(new Path(place, "masks"), place)) {
       if (ParquetFiles.existIn(fs, candidate)) {
         return Optional.of(candidate);

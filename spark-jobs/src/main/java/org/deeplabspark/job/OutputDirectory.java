@@ -19,7 +19,7 @@ import org.deeplabspark.source.ParquetFiles;
  * _staging/RUN_ID}, which readers do not see, and is renamed into place file by file: a reader
  * meets whole files or none, and a killed run leaves a staging directory and no more.
  */
-final class OutputDirectory {
+public final class OutputDirectory {
 
   private static final String STAGING = "_staging";
 
@@ -32,6 +32,10 @@ final class OutputDirectory {
           "per_class",
           "confusion",
           "summary.json",
+          "settings",
+          "best.conf",
+          "changes",
+          "class_changes",
           "_runs",
           STAGING);
 
@@ -50,7 +54,7 @@ final class OutputDirectory {
    *
    * @throws UsageException if it is a file or holds anything that is not a table of ours
    */
-  static OutputDirectory open(Configuration hadoop, String output, String runId)
+  public static OutputDirectory open(Configuration hadoop, String output, String runId)
       throws IOException {
     Path path = new Path(output);
     FileSystem fs = path.getFileSystem(hadoop);
@@ -72,26 +76,28 @@ final class OutputDirectory {
     return new OutputDirectory(fs, root, runId);
   }
 
-  String runId() {
+  /** Name of the run that writes. */
+  public String runId() {
     return runId;
   }
 
-  Path path(String table) {
+  /** Where a table stands. */
+  public Path path(String table) {
     return new Path(root, table);
   }
 
   /** Whether a table holds a file of rows. */
-  boolean hasRows(String table) throws IOException {
+  public boolean hasRows(String table) throws IOException {
     return ParquetFiles.existIn(fs, path(table));
   }
 
   /** Where this run's part of a table grows. */
-  Path staged(String table) {
+  public Path staged(String table) {
     return new Path(new Path(path(STAGING), runId), table);
   }
 
   /** Adds a staged table's files to a directory of the output, named by this run. */
-  void publish(String table, String directory) throws IOException {
+  public void publish(String table, String directory) throws IOException {
     Path target = path(directory);
     fs.mkdirs(target);
     int part = 0;
@@ -103,13 +109,13 @@ final class OutputDirectory {
   }
 
   /** Puts a staged table in the place of one of the same name. */
-  void replace(String table) throws IOException {
+  public void replace(String table) throws IOException {
     fs.delete(path(table), true);
     publish(table, table);
   }
 
   /** Writes a text in one step: a reader meets the old one, none, or all of the new one. */
-  void writeText(String name, String text) throws IOException {
+  public void writeText(String name, String text) throws IOException {
     Path staged = staged(new Path(name).getName());
     try (FSDataOutputStream out = fs.create(staged, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
@@ -127,7 +133,7 @@ final class OutputDirectory {
   }
 
   /** Texts of the files in a directory of the output, in any order. */
-  List<String> texts(String directory) throws IOException {
+  public List<String> texts(String directory) throws IOException {
     List<String> texts = new ArrayList<>();
     if (fs.exists(path(directory))) {
       for (FileStatus status : fs.listStatus(path(directory))) {
@@ -140,7 +146,7 @@ final class OutputDirectory {
   }
 
   /** Removes what this run staged; staging directories of other runs may still be in use. */
-  void deleteStaging() throws IOException {
+  public void deleteStaging() throws IOException {
     fs.delete(staged("x").getParent(), true);
     if (fs.exists(path(STAGING)) && fs.listStatus(path(STAGING)).length == 0) {
       fs.delete(path(STAGING), false);

@@ -19,7 +19,7 @@ import scala.collection.Iterator;
  * come from accumulators, finished tasks' and, by the executors' heartbeats, running ones'; they
  * are for the eye, the figures that are kept come from rows.
  */
-final class ProgressLine extends SparkListener implements AutoCloseable {
+public final class ProgressLine extends SparkListener implements AutoCloseable {
 
   /** The launcher's word that standard error is a terminal; Java itself cannot tell. */
   private static final String TERMINAL = "deeplab.terminal";
@@ -38,7 +38,14 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
   private final Timer clock = new Timer("progress", true);
   private String last = "";
 
-  ProgressLine(SparkSession spark, LongAccumulator done, LongAccumulator bad, long total) {
+  /**
+   * A line that is not printed yet.
+   *
+   * @param done images that ended
+   * @param bad those of them that failed
+   * @param total images there are
+   */
+  public ProgressLine(SparkSession spark, LongAccumulator done, LongAccumulator bad, long total) {
     this.spark = spark;
     this.done = done;
     this.bad = bad;
@@ -50,7 +57,7 @@ final class ProgressLine extends SparkListener implements AutoCloseable {
    * Prints until it is closed. A terminal has one line that changes, a log a new line whenever
    * something did.
    */
-  ProgressLine start() {
+  public ProgressLine start() {
     spark.sparkContext().addSparkListener(this);
     TimerTask print =
         new TimerTask() {

@@ -10,14 +10,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * Names of runs: the moment in UTC to the millisecond, then four random digits. A later run has a
  * greater name.
  */
-final class RunIds {
+public final class RunIds {
 
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private RunIds() {}
 
-  static String next() {
+  /** A name for a run that starts now. */
+  public static String next() {
     return String.format(
         "%s-%04x", MOMENT.format(Instant.now()), ThreadLocalRandom.current().nextInt(1 << 16));
   }

@@ -10,7 +10,7 @@ import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFilter;
 
 /** PNG masks in a folder and below, by image id. */
-final class TruthFiles {
+public final class TruthFiles {
 
   private static final InputFilter PNG = new InputFilter("*.[pP][nN][gG]", true, null, null);
 
@@ -23,7 +23,7 @@ final class TruthFiles {
    *     ending is no part of the id
    * @throws UsageException if there is no such file
    */
-  static ImageRows of(SparkSession spark, String place, String suffix) throws IOException {
+  public static ImageRows of(SparkSession spark, String place, String suffix) throws IOException {
     List<ImageFile> files =
         ImageListing.of(spark.sessionState().newHadoopConf(), List.of(place), PNG).files();
     List<ImageFile> ending =

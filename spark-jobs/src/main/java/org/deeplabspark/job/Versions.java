@@ -5,11 +5,12 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /** What a run ran on. */
-final class Versions {
+public final class Versions {
 
   private Versions() {}
 
-  static Map<String, String> all(SparkSession spark) {
+  /** Versions of this application, Spark and Java, the platform and the master. */
+  public static Map<String, String> all(SparkSession spark) {
     String application = Versions.class.getPackage().getImplementationVersion();
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("deeplab-spark", application == null ? "unpackaged" : application);
