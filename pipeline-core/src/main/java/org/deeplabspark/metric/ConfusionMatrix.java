@@ -2,8 +2,6 @@ package org.deeplabspark.metric;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.function.ToDoubleFunction;
 import org.deeplabspark.image.LabelMask;
 
 /**
@@ -185,11 +183,7 @@ public final class ConfusionMatrix {
 
   /** Mean IoU in [0, 1] by a named convention; NaN where no class qualifies. */
   public double meanIou(MeanIou convention) {
-    return switch (convention) {
-      case PRESENT -> mean(iou -> iou.truthPixels() > 0, ClassIou::iou);
-      case UNION -> mean(iou -> iou.union() > 0, ClassIou::iou);
-      case ALL -> mean(iou -> true, iou -> iou.union() == 0 ? 0 : iou.iou());
-    };
+    return convention.mean(perClass());
   }
 
   /** Share of the pixels that were labelled right, in [0, 1]; NaN without pixels. */
@@ -204,7 +198,11 @@ public final class ConfusionMatrix {
 
   /** Mean of {@link ClassIou#accuracy()} over the classes in the truth; NaN without pixels. */
   public double meanAccuracy() {
-    return mean(iou -> iou.truthPixels() > 0, ClassIou::accuracy);
+    return perClass().stream()
+        .filter(overlap -> overlap.truthPixels() > 0)
+        .mapToDouble(ClassIou::accuracy)
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** IoU weighted by each class's share of the truth, in [0, 1]; NaN without pixels. */
@@ -214,9 +212,5 @@ public final class ConfusionMatrix {
       sum += iou.truthPixels() == 0 ? 0 : iou.truthPixels() * iou.iou();
     }
     return sum / pixels();
-  }
-
-  private double mean(Predicate<ClassIou> which, ToDoubleFunction<ClassIou> value) {
-    return perClass().stream().filter(which).mapToDouble(value).average().orElse(Double.NaN);
   }
 }
