@@ -2,6 +2,10 @@ package org.deeplabspark.crf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
+import java.util.function.Predicate;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
@@ -57,25 +61,41 @@ public final class DenseCrf {
 
   /**
    * Goes on with other settings. Lattices depend on the deviations and the image only: those of
-   * kernels that keep their deviations are kept for {@link #marginalsOfLastImage}.
+   * kernels that keep their deviations are kept for {@link #marginalsOfLastImage}, and the arrays
+   * of the others for new lattices.
    *
    * @param settings what to run with from now on
    */
   public void use(CrfSettings settings) {
     this.settings = settings;
     List<Filter> old = new ArrayList<>(filters);
-    List<Filter> now = new ArrayList<>();
-    for (PairwiseKernel kernel : settings.kernels()) {
-      Filter kept = null;
-      for (Filter filter : old) {
-        if (kept == null && filter.adopt(kernel)) {
-          kept = filter;
-        }
-      }
-      old.remove(kept);
-      now.add(kept == null ? new Filter(kernel, choice) : kept);
+    List<PairwiseKernel> kernels = settings.kernels();
+    Filter[] now = new Filter[kernels.size()];
+    for (int k = 0; k < now.length; k++) {
+      PairwiseKernel kernel = kernels.get(k);
+      now[k] = take(old, filter -> filter.adopt(kernel));
     }
-    filters = now;
+    for (int k = 0; k < now.length; k++) {
+      PairwiseKernel kernel = kernels.get(k);
+      if (now[k] == null) {
+        now[k] = take(old, filter -> filter.rebase(kernel));
+      }
+      if (now[k] == null) {
+        now[k] = new Filter(kernel, choice);
+      }
+    }
+    filters = List.of(now);
+  }
+
+  /** Takes the first filter that becomes what is wanted out of the list; null where none does. */
+  private static Filter take(List<Filter> filters, Predicate<Filter> becomes) {
+    for (Filter filter : filters) {
+      if (becomes.test(filter)) {
+        filters.remove(filter);
+        return filter;
+      }
+    }
+    return null;
   }
 
   /**
@@ -99,6 +119,43 @@ public final class DenseCrf {
   }
 
   /**
+   * Marginals at several numbers of iterations from one run, each the same as a run of that many
+   * gives; {@link CrfSettings#iterations()} is not looked at. Lattices of the last call's image are
+   * used again where it is the same object, which must not have changed.
+   *
+   * @param image as in {@link #marginals(RgbImage, FeatureMap)}
+   * @param unary likewise
+   * @param iterations one or more numbers, each at least 0
+   * @param answer is given a new map for each number in rising order
+   * @throws IllegalArgumentException as there, or if there is no number or one is negative
+   * @throws CrfMemoryException as there
+   */
+  public void marginals(
+      RgbImage image,
+      FeatureMap unary,
+      SortedSet<Integer> iterations,
+      ObjIntConsumer<FeatureMap> answer) {
+    if (iterations.isEmpty() || iterations.first() < 0) {
+      throw new IllegalArgumentException(
+          "Invalid iterations: one or more numbers of at least 0, got " + iterations);
+    }
+    boolean again = lastImage == image;
+    lastImage = null;
+    check(image, unary);
+    requireMemory(image, unary, List.of());
+    infer(
+        image,
+        unary,
+        again ? unbuilt(image) : filters,
+        iterations.last(),
+        reached -> {
+          if (iterations.contains(reached)) {
+            answer.accept(written(unary), reached);
+          }
+        });
+  }
+
+  /**
    * The same for the image of the last call, whose lattices are used again. The image must not have
    * changed.
    *
@@ -114,11 +171,26 @@ public final class DenseCrf {
     }
     check(image, unary);
     requireMemory(image, unary, List.of());
-    return infer(
-        image, unary, filters.stream().filter(filter -> !filter.isBuiltFor(image)).toList());
+    return infer(image, unary, unbuilt(image));
+  }
+
+  private List<Filter> unbuilt(RgbImage image) {
+    return filters.stream().filter(filter -> !filter.isBuiltFor(image)).toList();
   }
 
   private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {
+    infer(image, unary, unbuilt, settings.iterations(), reached -> {});
+    return written(unary);
+  }
+
+  private FeatureMap written(FeatureMap unary) {
+    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+    tiles.write(unary, marginals);
+    return marginals;
+  }
+
+  private void infer(
+      RgbImage image, FeatureMap unary, List<Filter> unbuilt, int iterations, IntConsumer reached) {
     try (Crew crew = new Crew(settings.threads())) {
       crew.run(
           unbuilt.size() + 1,
@@ -133,14 +205,11 @@ public final class DenseCrf {
       lastImage = image;
       requireMemory(image, unary, filters);
       filters.forEach(filter -> filter.normalize(crew));
-      run(unary, crew);
+      run(unary, crew, iterations, reached);
     }
-    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-    tiles.write(unary, marginals);
-    return marginals;
   }
 
-  private void run(FeatureMap unary, Crew crew) {
+  private void run(FeatureMap unary, Crew crew, int iterations, IntConsumer reached) {
     List<Compatibility> compatibilities =
         settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
     if (compatibilities.stream().allMatch(Compatibility.Potts.class::isInstance)) {
@@ -149,9 +218,9 @@ public final class DenseCrf {
         weights[k] = -compatibilities.get(k).energy(0, 0);
       }
       Retirement retirement = new Retirement(settings.retireBelow(), choice);
-      new MeanField(tiles, retirement, crew).run(unary, filters, weights, settings.iterations());
+      new MeanField(tiles, retirement, crew).run(unary, filters, weights, iterations, reached);
     } else {
-      new MatrixMeanField(tiles, crew).run(unary, filters, compatibilities, settings.iterations());
+      new MatrixMeanField(tiles, crew).run(unary, filters, compatibilities, iterations, reached);
     }
   }
 

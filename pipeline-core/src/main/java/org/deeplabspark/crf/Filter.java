@@ -25,17 +25,17 @@ final class Filter {
   private float[] after;
   private float gain;
   private RgbImage built;
+  private Normalization normalized; // null after a build
 
   Filter(PairwiseKernel kernel, KernelChoice choice) {
     this.choice = choice;
     single = choice.forLanes(TileLayout.NARROWEST);
     this.kernel = kernel;
-    boolean rows = kernel instanceof PairwiseKernel.Gaussian g && RowLattice.suits(g);
     hashed =
-        rows
-            ? null
-            : new HashedLattice(
-                kernel instanceof PairwiseKernel.Gaussian ? 2 : 5, choice.embedding());
+        hashed(kernel)
+            ? new HashedLattice(
+                kernel instanceof PairwiseKernel.Gaussian ? 2 : 5, choice.embedding())
+            : null;
   }
 
   PairwiseKernel kernel() {
@@ -51,6 +51,24 @@ final class Filter {
     }
     kernel = other;
     return true;
+  }
+
+  /**
+   * Becomes another kernel's filter with a lattice that is yet to be built in the arrays of this
+   * one; false, and unchanged, where the other's lattice is of another structure.
+   */
+  boolean rebase(PairwiseKernel other) {
+    boolean gaussian = other instanceof PairwiseKernel.Gaussian;
+    if (gaussian != kernel instanceof PairwiseKernel.Gaussian || hashed(other) != hashed()) {
+      return false;
+    }
+    kernel = other;
+    built = null;
+    return true;
+  }
+
+  private static boolean hashed(PairwiseKernel kernel) {
+    return !(kernel instanceof PairwiseKernel.Gaussian g && RowLattice.suits(g));
   }
 
   private static PairwiseKernel deviations(PairwiseKernel kernel) {
@@ -71,6 +89,7 @@ final class Filter {
   /** Builds the lattice; {@link #normalize} comes next. */
   void build(RgbImage image) {
     built = image;
+    normalized = null;
     width = image.width();
     pixels = image.pixels();
     Features features = Features.of(kernel, image);
@@ -82,8 +101,12 @@ final class Filter {
     }
   }
 
-  /** Finds the norm and the gain from the filter's response to ones. */
+  /** Finds the norm and the gain from the filter's response to ones, where they are not known. */
   void normalize(Crew crew) {
+    if (normalized == kernel.normalization()) {
+      return;
+    }
+    normalized = kernel.normalization();
     if (ones.length < pixels) {
       ones = new float[pixels];
       Arrays.fill(ones, 1);

@@ -2,6 +2,7 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
 
@@ -19,12 +20,22 @@ final class MatrixMeanField {
     this.crew = crew;
   }
 
+  /**
+   * Runs all iterations.
+   *
+   * @param reached is told the number of iterations done, from 0 on
+   */
   void run(
-      FeatureMap unary, List<Filter> filters, List<Compatibility> compatibilities, int iterations) {
+      FeatureMap unary,
+      List<Filter> filters,
+      List<Compatibility> compatibilities,
+      int iterations,
+      IntConsumer reached) {
     int labels = unary.channels();
     int pixels = unary.planeSize();
     tiles.layOut(unary, IntStream.range(0, labels).toArray());
     tiles.softmax(crew);
+    reached.accept(0);
     float[] energies = new float[labels * pixels];
     float[] messages = new float[labels * pixels];
     for (int iteration = 0; iteration < iterations; iteration++) {
@@ -38,6 +49,7 @@ final class MatrixMeanField {
       scatter(energies);
       MeanField.Centering.centre(tiles);
       tiles.softmax(crew);
+      reached.accept(iteration + 1);
     }
   }
 

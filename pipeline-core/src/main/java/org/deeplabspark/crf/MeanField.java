@@ -2,6 +2,7 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
 
@@ -24,7 +25,17 @@ final class MeanField {
     this.crew = crew;
   }
 
-  void run(FeatureMap unary, List<Filter> filters, float[] weights, int iterations) {
+  /**
+   * Runs all iterations.
+   *
+   * @param reached is told the number of iterations done, from 0 on
+   */
+  void run(
+      FeatureMap unary,
+      List<Filter> filters,
+      float[] weights,
+      int iterations,
+      IntConsumer reached) {
     float reach = 0;
     boolean positive = true;
     for (int k = 0; k < weights.length; k++) {
@@ -34,6 +45,7 @@ final class MeanField {
     boolean harmless = positive && reach <= HARMLESS;
     retirement.start(unary, tiles, positive ? reach : Float.POSITIVE_INFINITY);
     tiles.softmax(crew);
+    reached.accept(0);
     for (int iteration = 0; iteration < iterations; iteration++) {
       retirement.update(unary, tiles);
       for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
@@ -43,6 +55,7 @@ final class MeanField {
         Centering.centre(tiles);
       }
       tiles.softmax(crew);
+      reached.accept(iteration + 1);
     }
   }
 

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,10 @@ class LatticeReuseTest {
             settings(5, 67, Normalization.SYMMETRIC),
             settings(5, 67, Normalization.AFTER),
             settings(2, 40, Normalization.BEFORE),
-            settings(1, 67, Normalization.NONE));
+            settings(1, 67, Normalization.NONE),
+            Scenes.settings(2, Scenes.gaussian(2, 3, Normalization.SYMMETRIC)),
+            Scenes.settings(2, Scenes.gaussian(0.4f, 3, Normalization.SYMMETRIC)),
+            settings(3, 67, Normalization.SYMMETRIC));
     DenseCrf crf = new DenseCrf(CrfSettings.deepLabV2());
     crf.marginals(IMAGE, UNARY);
     for (CrfSettings settings : sweep) {
@@ -30,6 +37,29 @@ class LatticeReuseTest {
       assertThat(crf.marginalsOfLastImage(UNARY).values())
           .isEqualTo(new DenseCrf(settings).marginals(IMAGE, UNARY).values());
     }
+  }
+
+  @Test
+  void oneRunGivesTheAnswersOfManyNumbersOfIterations() {
+    DenseCrf crf = new DenseCrf(settings(1, 67, Normalization.SYMMETRIC));
+    Map<Integer, FeatureMap> answers = new TreeMap<>();
+    TreeSet<Integer> numbers = new TreeSet<>(List.of(0, 2, 5));
+    crf.marginals(IMAGE, UNARY, numbers, (marginals, n) -> answers.put(n, marginals));
+    crf.use(Scenes.settings(9, Scenes.bilateral(30, 5, 2, Normalization.AFTER)));
+    crf.marginals(
+        IMAGE, UNARY, new TreeSet<>(Set.of(3)), (marginals, n) -> answers.put(n, marginals));
+
+    assertThat(answers.keySet()).containsExactly(0, 2, 3, 5);
+    for (int n : numbers) {
+      CrfSettings alone =
+          Scenes.settings(
+              n, settings(1, 67, Normalization.SYMMETRIC).kernels().toArray(PairwiseKernel[]::new));
+      assertThat(answers.get(n).values())
+          .isEqualTo(new DenseCrf(alone).marginals(IMAGE, UNARY).values());
+    }
+    CrfSettings other = Scenes.settings(3, Scenes.bilateral(30, 5, 2, Normalization.AFTER));
+    assertThat(answers.get(3).values())
+        .isEqualTo(new DenseCrf(other).marginals(IMAGE, UNARY).values());
   }
 
   private static CrfSettings settings(float weight, float xyStd, Normalization normalization) {

@@ -1,0 +1,172 @@
+package org.deeplabspark.segment;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.crf.DenseCrf;
+import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.crf.Unary;
+import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.image.ImageDecoder;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.Softmax;
+
+/**
+ * One image under many CRF settings: decoded and scored once, lattices built once for all settings
+ * with the same deviations, and one run for those that differ in their iterations only. Each mask
+ * is the one that {@link Segmenter} gives with that setting.
+ *
+ * <p>Not thread-safe, like {@link Segmenter}.
+ */
+public final class CrfSweep {
+
+  /** Takes masks as they are made. */
+  public interface Masks {
+    /**
+     * One setting's mask.
+     *
+     * @param setting index in the constructor's list
+     * @param mask of the photograph's size
+     */
+    void accept(int setting, LabelMask mask);
+  }
+
+  /**
+   * An image that the network has seen.
+   *
+   * @param photo as it is stored
+   * @param probabilities of the photograph's size
+   * @param decodeMillis time from bytes to pixels
+   * @param inferMillis time from pixels to probabilities
+   */
+  public record Scored(
+      RgbImage photo, FeatureMap probabilities, double decodeMillis, double inferMillis) {}
+
+  private final SegmentationEngine engine;
+  private final ImageDecoder decoder;
+  private final List<Integer> withoutCrf = new ArrayList<>();
+  private final Map<CrfSettings, TreeMap<Integer, List<Integer>>> runs = new LinkedHashMap<>();
+  private DenseCrf crf;
+
+  /**
+   * A sweep on a loaded network.
+   *
+   * @param engine gives the scores; stays the caller's
+   * @param maxMegapixels images that claim more are refused
+   * @param settings CRFs to try, in any order; nothing for the network's own labels
+   */
+  public CrfSweep(
+      SegmentationEngine engine, double maxMegapixels, List<Optional<CrfSettings>> settings) {
+    this.engine = engine;
+    this.decoder = new ImageDecoder(maxMegapixels);
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < settings.size(); i++) {
+      (settings.get(i).isPresent() ? order : withoutCrf).add(i);
+    }
+    // Equal lattices stand together, the dearer ones outside.
+    order.sort(
+        Comparator.comparing((Integer i) -> lattices(settings.get(i).get(), false))
+            .thenComparing(i -> lattices(settings.get(i).get(), true)));
+    for (int i : order) {
+      CrfSettings crf = settings.get(i).get();
+      runs.computeIfAbsent(withoutIterations(crf), any -> new TreeMap<>())
+          .computeIfAbsent(crf.iterations(), any -> new ArrayList<>())
+          .add(i);
+    }
+  }
+
+  private static String lattices(CrfSettings crf, boolean gaussian) {
+    StringBuilder deviations = new StringBuilder();
+    for (PairwiseKernel kernel : crf.kernels()) {
+      if (kernel instanceof PairwiseKernel.Bilateral b && !gaussian) {
+        deviations.append(b.xStd()).append(' ').append(b.yStd()).append(' ');
+        deviations.append(b.redStd()).append(' ').append(b.greenStd()).append(' ');
+        deviations.append(b.blueStd()).append(';');
+      } else if (kernel instanceof PairwiseKernel.Gaussian g && gaussian) {
+        deviations.append(g.xStd()).append(' ').append(g.yStd()).append(';');
+      }
+    }
+    return deviations.toString();
+  }
+
+  private static CrfSettings withoutIterations(CrfSettings crf) {
+    return new CrfSettings(0, crf.kernels(), crf.retireBelow(), crf.threads());
+  }
+
+  /**
+   * Decodes and scores an image.
+   *
+   * @param content the image file
+   * @throws StageException if it is malformed or the network fails on it
+   */
+  public Scored score(byte[] content) throws StageException {
+    StageTimes times = new StageTimes();
+    RgbImage photo = times.time(Stage.DECODE, () -> decoder.decode(content));
+    FeatureMap probabilities =
+        times.time(
+            Stage.INFER,
+            () -> {
+              FeatureMap scores = engine.logits(photo);
+              Softmax.inPlace(scores);
+              return scores;
+            });
+    return new Scored(photo, probabilities, times.millis(Stage.DECODE), times.millis(Stage.INFER));
+  }
+
+  /**
+   * Labels an image under every setting.
+   *
+   * @param image what {@link #score} gave
+   * @param masks takes one mask for each setting, in any order
+   * @return milliseconds in the CRF, what {@code masks} takes included
+   * @throws StageException if the CRF fails on this image; some masks may have been given
+   */
+  public double label(Scored image, Masks masks) throws StageException {
+    StageTimes times = new StageTimes();
+    LabelMask raw = mask(image.probabilities());
+    withoutCrf.forEach(setting -> masks.accept(setting, raw));
+    times.time(
+        Stage.CRF,
+        () -> {
+          refine(image, masks);
+          return null;
+        });
+    return times.millis(Stage.CRF);
+  }
+
+  private void refine(Scored image, Masks masks) {
+    FeatureMap unary = Unary.fromProbabilities(image.probabilities());
+    for (Map.Entry<CrfSettings, TreeMap<Integer, List<Integer>>> run : runs.entrySet()) {
+      if (crf == null) {
+        crf = new DenseCrf(run.getKey());
+      } else {
+        crf.use(run.getKey());
+      }
+      TreeMap<Integer, List<Integer>> byIterations = run.getValue();
+      crf.marginals(
+          image.photo(),
+          unary,
+          byIterations.navigableKeySet(),
+          (marginals, iterations) -> {
+            LabelMask mask = mask(marginals);
+            byIterations.get(iterations).forEach(setting -> masks.accept(setting, mask));
+          });
+    }
+  }
+
+  private static LabelMask mask(FeatureMap probabilities) {
+    int[] winners = probabilities.argMax();
+    byte[] labels = new byte[winners.length];
+    for (int pixel = 0; pixel < winners.length; pixel++) {
+      labels[pixel] = (byte) winners[pixel];
+    }
+    return new LabelMask(probabilities.width(), probabilities.height(), labels);
+  }
+}
