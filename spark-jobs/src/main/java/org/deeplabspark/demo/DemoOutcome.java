@@ -1,7 +1,7 @@
 package org.deeplabspark.demo;
 
 import java.util.Locale;
-import org.deeplabspark.job.Evaluation;
+import org.deeplabspark.evaluate.Evaluation;
 import org.deeplabspark.metric.ClassIou;
 
 /**

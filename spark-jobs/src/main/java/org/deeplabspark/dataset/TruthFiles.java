@@ -1,4 +1,4 @@
-package org.deeplabspark.job;
+package org.deeplabspark.dataset;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.deeplabspark.job;
+package org.deeplabspark.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -24,7 +24,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.job.Jobs;
+import org.deeplabspark.job.MaskTable;
+import org.deeplabspark.job.OutputDirectory;
+import org.deeplabspark.job.RunIds;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.settings.UsageException;

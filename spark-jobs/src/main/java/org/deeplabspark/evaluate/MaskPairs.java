@@ -1,4 +1,4 @@
-package org.deeplabspark.job;
+package org.deeplabspark.evaluate;
 
 import java.io.IOException;
 import java.util.ArrayList;

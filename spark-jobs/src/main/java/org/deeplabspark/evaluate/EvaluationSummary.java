@@ -1,4 +1,4 @@
-package org.deeplabspark.job;
+package org.deeplabspark.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,0 +1,2 @@
+/** How ground truth lies on disk and what its labels mean. */
+package org.deeplabspark.dataset;
