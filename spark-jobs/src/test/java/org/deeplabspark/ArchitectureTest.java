@@ -30,6 +30,7 @@ class ArchitectureTest {
           "train",
           "job",
           "evaluate",
+          "sweep",
           "demo",
           "cli");
 

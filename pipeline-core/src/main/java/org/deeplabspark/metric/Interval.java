@@ -1,5 +1,6 @@
 package org.deeplabspark.metric;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * @param low 2.5th percentile
  * @param high 97.5th percentile
  */
-public record Interval(double low, double high) {
+public record Interval(double low, double high) implements Serializable {
 
   private static final double TAIL = 0.025;
 

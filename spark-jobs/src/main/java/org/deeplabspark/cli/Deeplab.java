@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       Segment.class,
       Evaluate.class,
+      SweepCrf.class,
       Demo.class,
       Train.class,
       Scenes.class,

@@ -97,7 +97,7 @@ public final class SegmentJob {
 
   private SegmentOutcome run(OutputDirectory output) throws IOException {
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
-    tryOut(model);
+    tryOut(spark, settings, model);
     RunRecord.Key key = RunRecord.Key.of(model, settings);
 
     Jobs.describe(spark, "list images");
@@ -209,8 +209,10 @@ public final class SegmentJob {
   /**
    * Opens the network once before anything is written, so that a card that contradicts it is said
    * at once.
+   *
+   * @throws UsageException if it does, or the device does not answer
    */
-  private void tryOut(Model model) {
+  public static void tryOut(SparkSession spark, Settings settings, Model model) {
     // On a cluster the driver's machine need not have the executors' devices.
     EngineSettings asked = PipelineSettings.engine(settings);
     EngineSettings here = spark.sparkContext().isLocal() ? asked : new EngineSettings("cpu", 1);

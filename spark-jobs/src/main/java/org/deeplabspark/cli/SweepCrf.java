@@ -1,0 +1,163 @@
+package org.deeplabspark.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.sweep.SweepJob;
+import org.deeplabspark.sweep.SweepRequest;
+import org.deeplabspark.sweep.SweepResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sweep-crf}. */
+@Command(
+    name = "sweep-crf",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Counts the same images against their truth under many CRF settings; each image is decoded and scored once.",
+      "",
+      "Writes OUTPUT/settings, OUTPUT/per_class, OUTPUT/per_image, OUTPUT/errors (Parquet), OUTPUT/summary.json and OUTPUT/best.conf,",
+      "which segment --config takes. Settings that share deviations share lattices: order and number of axes are free.",
+      ""
+    },
+    footer = {
+      "",
+      "A grid is KEY=VALUES;KEY=VALUES..., every combination is tried. VALUES is a list of numbers, words and ranges FROM:TO:STEP",
+      "with both ends, for example crf.bilateral.xy-std=30:100:10,120. No CRF and the settings without the grid are always tried too.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but too many images in errors.",
+      "Example: deeplab sweep-crf --model models/voc --input photos --truth labels --output sweep \\",
+      "  --grid \"crf.bilateral.weight=3:5;crf.bilateral.xy-std=30:100:10;crf.bilateral.rgb-std=3:6\" --refine 1"
+    })
+final class SweepCrf implements Callable<Integer> {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "MODEL",
+      description = "Model directory (model.json and weights), or an .onnx file with --model-card.")
+  private String model;
+
+  @Option(
+      names = "--model-card",
+      paramLabel = "FILE",
+      description = "Model card of an .onnx file; replaces a directory's own.")
+  private String modelCard;
+
+  @Option(
+      names = "--input",
+      required = true,
+      arity = "1..*",
+      paramLabel = "URI",
+      description = "Directories, globs, image files, or one Parquet data set.")
+  private List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--truth",
+      required = true,
+      paramLabel = "URI",
+      description =
+          "Folder of palette or 8-bit grey PNGs of class ids, found by image id; images without one are left out.")
+  private String truth;
+
+  @Option(
+      names = "--truth-suffix",
+      paramLabel = "TRUTH",
+      defaultValue = "",
+      description = "Ending of truth names after the image id.")
+  private String truthSuffix;
+
+  @Option(
+      names = "--grid",
+      required = true,
+      paramLabel = "KEY=VALUES;...",
+      description = "What to try, see below.")
+  private List<String> grid = new ArrayList<>();
+
+  @Option(
+      names = "--refine",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Then N finer grids round the best, each of half the distance, each one more pass over the images.")
+  private int refine;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory for counts, standings and best.conf.")
+  private String output;
+
+  @Option(
+      names = "--crf",
+      paramLabel = "PRESET",
+      description = "Baseline by name (conf/crf-presets.conf). Default: deeplabv2-resnet101-voc12.")
+  private String crf;
+
+  @Option(
+      names = "--void",
+      paramLabel = "ID",
+      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
+  private String voidLabel;
+
+  @Option(
+      names = "--convention",
+      paramLabel = "NAME",
+      description = "Mean IoU over present, union or all (evaluate.convention).")
+  private String convention;
+
+  @Mixin private FilterOptions filter;
+
+  @Mixin private SettingsOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.base();
+    if (crf != null) {
+      settings = CrfPresets.apply(crf, settings);
+    }
+    if (voidLabel != null) {
+      settings = settings.with("evaluate.void", voidLabel, "--void");
+    }
+    if (convention != null) {
+      settings = settings.with("evaluate.convention", convention, "--convention");
+    }
+    settings = options.over(filter.over(settings));
+    SweepRequest request =
+        new SweepRequest(
+            model,
+            Optional.ofNullable(modelCard),
+            inputs,
+            truth,
+            truthSuffix,
+            String.join(";", grid),
+            refine,
+            settings.integer("evaluate.void", -1, 255),
+            MeanIou.valueOf(
+                settings
+                    .choice("evaluate.convention", List.of("present", "union", "all"))
+                    .toUpperCase(Locale.ROOT)),
+            output);
+    SweepJob.check(settings, request);
+    try (Sessions session = Sessions.open("deeplab sweep-crf")) {
+      SweepResult result = new SweepJob(session.spark(), settings, request).run();
+      spec.commandLine().getOut().println(result.text());
+      spec.commandLine().getOut().println("Settings of the best in " + output + "/best.conf");
+      return result.badFraction() > settings.number("segment.max-bad-fraction", 0, 1)
+          ? ExitCode.TOO_MANY_BAD
+          : ExitCode.DONE;
+    }
+  }
+}

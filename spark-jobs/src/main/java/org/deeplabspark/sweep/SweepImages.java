@@ -1,0 +1,197 @@
+package org.deeplabspark.sweep;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.executor.Engines;
+import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.executor.Work;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.image.PngMaskCodec;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.model.Sha256;
+import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.StageException;
+import org.deeplabspark.source.HadoopBytes;
+
+/**
+ * Scores each image of a partition once and counts it against its truth under every setting. One
+ * row in, one row of {@link SweepTables#IMAGE} out; a bad image or truth is a row that says so.
+ *
+ * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code truth_path}.
+ */
+final class SweepImages implements MapPartitionsFunction<Row, Row> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Work work;
+  private final ArrayList<Integer> ids = new ArrayList<>();
+  private final ArrayList<CrfSettings> settings = new ArrayList<>(); // null: none
+  private final int classes;
+  private final int voidLabel;
+
+  SweepImages(Work work, List<SweepSetting> candidates, int voidLabel) {
+    this.work = work;
+    for (SweepSetting candidate : candidates) {
+      ids.add(candidate.id());
+      settings.add(candidate.crf().orElse(null));
+    }
+    this.classes = work.card().classes().size();
+    this.voidLabel = voidLabel;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> images) {
+    CrfSweep sweep =
+        new CrfSweep(
+            Engines.shared(
+                new Model(work.card(), work.weights().value()),
+                PipelineSettings.engine(work.settings())),
+            PipelineSettings.segment(work.settings()).maxMegapixels(),
+            settings.stream().map(Optional::ofNullable).toList());
+    TaskContext task = TaskContext.get();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return images.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        task.killTaskIfInterrupted();
+        Row row = new Image(images.next()).count(sweep);
+        work.done().add(1);
+        return row;
+      }
+    };
+  }
+
+  private byte[] read(String path) throws IOException {
+    Path file = new Path(path);
+    return HadoopBytes.read(FileSystem.get(file.toUri(), work.hadoop().value().value()), file);
+  }
+
+  /** An image as far as it is known. */
+  private final class Image {
+    private final Row row;
+    private byte[] content;
+    private CrfSweep.Scored scored;
+
+    Image(Row row) {
+      this.row = row;
+      content = row.getAs("content");
+    }
+
+    Row count(CrfSweep sweep) {
+      try {
+        content = content == null ? read(row.getAs("path")) : content;
+        LabelMask truth = truth(row.getAs("truth_path"));
+        scored = sweep.score(content);
+        requireSize(truth);
+        List<Row> counts = new ArrayList<>();
+        double crfMillis =
+            sweep.label(scored, (setting, mask) -> add(counts, ids.get(setting), truth, mask));
+        return row(null, null, null, crfMillis, counts);
+      } catch (StageException e) {
+        return bad(e.stage().name().toLowerCase(Locale.ROOT), e.code(), e.getMessage());
+      } catch (TruthException e) {
+        return bad("truth", e.code, e.getMessage());
+      } catch (FileNotFoundException e) {
+        return bad("read", "not-found", e.getMessage());
+      } catch (IOException e) {
+        return bad("read", "io-error", e.toString());
+      }
+    }
+
+    private LabelMask truth(String path) throws TruthException {
+      try {
+        LabelMask truth = PngMaskCodec.decode(read(path));
+        // Counted with itself: a label that no class has is found before anything is computed.
+        ConfusionMatrix.of(classes, truth, truth, voidLabel);
+        return truth;
+      } catch (MalformedImageException e) {
+        throw new TruthException(e.code(), path + ": " + e.getMessage(), e);
+      } catch (IllegalArgumentException e) {
+        throw new TruthException(
+            "unknown-label", path + ": " + e.getMessage() + "; --void names an id to leave out", e);
+      } catch (IOException e) {
+        throw new TruthException("io-error", e.toString(), e);
+      }
+    }
+
+    private void requireSize(LabelMask truth) throws TruthException {
+      if (truth.width() != scored.photo().width() || truth.height() != scored.photo().height()) {
+        throw new TruthException(
+            "other-size",
+            String.format(
+                "%s is %d x %d, its photograph %d x %d",
+                row.<String>getAs("truth_path"),
+                truth.width(),
+                truth.height(),
+                scored.photo().width(),
+                scored.photo().height()),
+            null);
+      }
+    }
+
+    private void add(List<Row> counts, int setting, LabelMask truth, LabelMask mask) {
+      for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask, voidLabel).perClass()) {
+        if (iou.union() > 0) {
+          counts.add(
+              RowFactory.create(
+                  setting,
+                  iou.classId(),
+                  iou.truthPixels(),
+                  iou.predictedPixels(),
+                  iou.intersection()));
+        }
+      }
+    }
+
+    private Row bad(String stage, String code, String message) {
+      work.bad().add(1);
+      return row(stage, code, message, null, null);
+    }
+
+    private Row row(String stage, String code, String message, Double crfMillis, List<Row> counts) {
+      return RowFactory.create(
+          row.getAs("image_id"),
+          row.getAs("path"),
+          row.getAs("modification_time"),
+          row.getAs("length"),
+          content == null ? null : Sha256.of(content),
+          stage,
+          code,
+          message,
+          scored == null ? null : scored.decodeMillis(),
+          scored == null ? null : scored.inferMillis(),
+          crfMillis,
+          counts == null ? null : counts.toArray(new Row[0]));
+    }
+  }
+
+  /** What is wrong with a truth. */
+  private static final class TruthException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    TruthException(String code, String message, Throwable cause) {
+      super(message, cause);
+      this.code = code;
+    }
+  }
+}

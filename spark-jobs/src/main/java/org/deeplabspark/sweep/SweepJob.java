@@ -1,0 +1,355 @@
+package org.deeplabspark.sweep;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.executor.Work;
+import org.deeplabspark.job.Jobs;
+import org.deeplabspark.job.OutputDirectory;
+import org.deeplabspark.job.ProgressLine;
+import org.deeplabspark.job.RunIds;
+import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.metric.Bootstrap;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFilter;
+import org.deeplabspark.source.ModelFiles;
+
+/**
+ * {@code sweep-crf}: one pass over the images, in which each is scored once and counted under every
+ * setting; then the standings, and where asked finer grids round the best. The driver holds counts
+ * by setting and class, whatever the number of images.
+ */
+public final class SweepJob {
+
+  private final SparkSession spark;
+  private final Configuration hadoop;
+  private final Settings settings;
+  private final SweepRequest request;
+  private final long started = System.nanoTime();
+
+  /**
+   * Prepares a job; nothing is read before {@link #run}.
+   *
+   * @param settings without the grid: the baseline
+   */
+  public SweepJob(SparkSession spark, Settings settings, SweepRequest request) {
+    this.spark = Jobs.session(spark);
+    this.hadoop = spark.sessionState().newHadoopConf();
+    this.settings = settings;
+    this.request = request;
+  }
+
+  /**
+   * Reads the grid and every setting in it, so that what is wrong is said before Spark starts.
+   *
+   * @throws UsageException naming the first thing that is wrong
+   */
+  public static void check(Settings settings, SweepRequest request) {
+    SegmentJob.check(settings);
+    if (!settings.flag("crf.enabled")) {
+      throw new UsageException(
+          "Invalid crf.enabled: sweep-crf compares settings of the CRF, leave it on; no CRF is always among them");
+    }
+    for (Map<String, String> point : CrfGrid.parse(request.grid()).points()) {
+      PipelineSettings.segment(with(settings, point));
+    }
+  }
+
+  private static Settings with(Settings settings, Map<String, String> point) {
+    Settings layered = settings;
+    for (Map.Entry<String, String> value : point.entrySet()) {
+      layered = layered.with(value.getKey(), value.getValue(), "--grid");
+    }
+    return layered;
+  }
+
+  /**
+   * Searches, and writes {@code settings}, {@code per_class}, {@code per_image}, {@code errors},
+   * {@code best.conf} and then {@code summary.json}, replacing those of an earlier sweep.
+   *
+   * @throws UsageException if settings, model, input, truth or output are wrong; nothing was
+   *     written
+   * @throws IllegalArgumentException if no image could be counted; nothing was written
+   */
+  public SweepResult run() throws IOException {
+    check(settings, request);
+    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    try {
+      Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
+      SegmentJob.tryOut(spark, settings, model);
+      return run(model, output);
+    } finally {
+      output.deleteStaging();
+    }
+  }
+
+  private SweepResult run(Model model, OutputDirectory output) throws IOException {
+    ImageRows images = ImageRows.of(spark, request.inputs(), InputFilter.of(settings));
+    Dataset<Row> pairs = pairs(images);
+    long count = pairs.count();
+    if (count == 0) {
+      throw new UsageException(
+          String.format(
+              "Invalid --truth: none of %d images has a %sPNG of its name below %s; --truth-suffix says where names differ",
+              images.count(),
+              request.truthSuffix().isEmpty() ? "" : request.truthSuffix() + " ",
+              request.truth()));
+    }
+    Candidates candidates = new Candidates();
+    candidates.add(SweepSetting.Kind.OFF, 0, settings.with("crf.enabled", "false", "sweep-crf"));
+    candidates.add(SweepSetting.Kind.BASELINE, 0, settings);
+    CrfGrid grid = CrfGrid.parse(request.grid());
+    List<Standing> standings = new ArrayList<>();
+    for (int round = 0; round <= request.refinements(); round++) {
+      if (round > 0) {
+        grid = grid.finer(best(standings, true).setting().settings());
+      }
+      for (Map<String, String> point : grid.points()) {
+        candidates.add(SweepSetting.Kind.GRID, round, with(settings, point));
+      }
+      List<SweepSetting> tried = candidates.take();
+      if (!tried.isEmpty()) {
+        count(model, pairs, count, tried, output, round);
+        standings.addAll(standings(model, tried, read(output)));
+      }
+    }
+    return finish(model, images, count, standings, output);
+  }
+
+  /** Settings that are yet to be tried, each once. */
+  private static final class Candidates {
+    private final Set<String> seen = new HashSet<>();
+    private List<SweepSetting> next = new ArrayList<>();
+    private int id;
+
+    void add(SweepSetting.Kind kind, int round, Settings settings) {
+      SweepSetting candidate = new SweepSetting(id, kind, round, settings);
+      if (seen.add(candidate.key())) {
+        next.add(candidate);
+        id++;
+      }
+    }
+
+    List<SweepSetting> take() {
+      List<SweepSetting> taken = next;
+      next = new ArrayList<>();
+      return taken;
+    }
+  }
+
+  private Dataset<Row> pairs(ImageRows images) throws IOException {
+    Dataset<Row> truth =
+        TruthFiles.of(spark, request.truth(), request.truthSuffix())
+            .rows()
+            .select(col("image_id"), col("path").as("truth_path"));
+    return images.rows().join(truth, "image_id");
+  }
+
+  /** One pass over the images. */
+  private void count(
+      Model model,
+      Dataset<Row> pairs,
+      long count,
+      List<SweepSetting> tried,
+      OutputDirectory output,
+      int round) {
+    LongAccumulator done = spark.sparkContext().longAccumulator("images done");
+    LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Work work =
+        new Work(
+            model.card(),
+            context.broadcast(model.weights()),
+            context.broadcast(new SerializableConfiguration(hadoop)),
+            settings,
+            model.digest(),
+            "",
+            output.runId(),
+            done,
+            bad);
+    try (ProgressLine progress = new ProgressLine(spark, done, bad, count)) {
+      progress.start();
+      Jobs.describe(spark, "try " + tried.size() + " settings on " + count + " images");
+      // An image takes seconds: a partition each, until there are very many.
+      pairs
+          .repartition((int) Math.min(count, 10_000))
+          .mapPartitions(
+              new SweepImages(work, tried, request.voidLabel()), Encoders.row(SweepTables.IMAGE))
+          .write()
+          .parquet(output.staged("images/round=" + round).toString());
+    }
+  }
+
+  private Dataset<Row> read(OutputDirectory output) {
+    return spark
+        .read()
+        .schema(SweepTables.IMAGE)
+        .parquet(ImageRows.literal(output.staged("images")));
+  }
+
+  private List<Standing> standings(Model model, List<SweepSetting> tried, Dataset<Row> images) {
+    int classes = model.card().classes().size();
+    Object[] ids = tried.stream().map(SweepSetting::id).toArray();
+    Map<Integer, ClassIou[]> sums = new HashMap<>();
+    for (Row row :
+        SweepTables.perImage(images)
+            .filter(col("setting_id").isin(ids))
+            .groupBy("setting_id", "class_id")
+            .agg(sum("truth_pixels"), sum("predicted_pixels"), sum("intersection"))
+            .collectAsList()) {
+      int id = row.getInt(1);
+      sums.computeIfAbsent(row.getInt(0), any -> new ClassIou[classes])[id] =
+          new ClassIou(id, row.getLong(4), row.getLong(2), row.getLong(3));
+    }
+    if (sums.isEmpty()) {
+      Row first = images.filter(col("stage").isNotNull()).orderBy("image_id").first();
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid input: not one of %d images could be counted; %s: %s",
+              images.count(), first.getAs("image_id"), first.getAs("message")));
+    }
+    return tried.stream()
+        .map(
+            setting -> Standing.of(setting, complete(sums.get(setting.id())), request.convention()))
+        .toList();
+  }
+
+  private static List<ClassIou> complete(ClassIou[] overlaps) {
+    return IntStream.range(0, overlaps.length)
+        .mapToObj(id -> overlaps[id] == null ? new ClassIou(id, 0, 0, 0) : overlaps[id])
+        .toList();
+  }
+
+  /** The first of those with the greatest mean IoU. */
+  static Standing best(List<Standing> standings, boolean onlyCrf) {
+    Standing best = null;
+    for (Standing standing : standings) {
+      boolean candidate = !onlyCrf || standing.setting().kind() != SweepSetting.Kind.OFF;
+      if (candidate && (best == null || standing.meanIou() > best.meanIou())) {
+        best = standing;
+      }
+    }
+    return best;
+  }
+
+  private SweepResult finish(
+      Model model, ImageRows images, long count, List<Standing> bare, OutputDirectory output)
+      throws IOException {
+    Dataset<Row> rows = read(output);
+    Jobs.describe(spark, "write the counts");
+    SweepTables.perImage(rows)
+        .repartition(col("setting_id"))
+        .sortWithinPartitions("setting_id", "image_id", "class_id")
+        .write()
+        .parquet(output.staged("per_image").toString());
+    SweepTables.errors(rows, output.runId())
+        .coalesce(1)
+        .write()
+        .parquet(output.staged("errors").toString());
+    Jobs.describe(spark, "resample the images");
+    SweepIntervals intervals =
+        new SweepIntervals(
+            spark.read().parquet(ImageRows.literal(output.staged("per_image"))),
+            model.card().classes().size(),
+            request.convention());
+    int baseline = SweepResult.baseline(bare).setting().id();
+    Bootstrap before = intervals.of(baseline);
+    Map<Integer, SweepIntervals.Pair> pairs = intervals.all(before);
+    List<Standing> standings =
+        bare.stream()
+            .map(
+                s -> {
+                  SweepIntervals.Pair pair = pairs.get(s.setting().id());
+                  return s.with(pair.own(), pair.gain());
+                })
+            .toList();
+    Standing best = best(standings, false);
+    Standing second =
+        best(
+            standings.stream().filter(s -> s.setting().id() != best.setting().id()).toList(),
+            false);
+    SweepIntervals.Pair lead =
+        SweepIntervals.pair(
+            intervals.of(best.setting().id()),
+            intervals.of(second.setting().id()),
+            request.convention());
+    SweepResult result =
+        new SweepResult(
+            request,
+            output.runId(),
+            images.count(),
+            count,
+            errors(output),
+            standings,
+            best,
+            second,
+            lead.gain(),
+            taskSeconds(rows),
+            (System.nanoTime() - started) * 1e-9);
+    write(model, output, result);
+    return result;
+  }
+
+  private List<String> errors(OutputDirectory output) {
+    return spark
+        .read()
+        .parquet(ImageRows.literal(output.staged("errors")))
+        .orderBy("image_id")
+        .select("image_id", "message")
+        .javaRDD()
+        .map(row -> row.getString(0) + ": " + row.getString(1))
+        .collect();
+  }
+
+  private static Map<String, Double> taskSeconds(Dataset<Row> rows) {
+    Row sums = rows.agg(sum("decode_millis"), sum("infer_millis"), sum("crf_millis")).first();
+    Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+    for (String stage : Arrays.asList("decode", "infer", "crf")) {
+      int at = seconds.size();
+      seconds.put(stage + "_task_seconds", sums.isNullAt(at) ? 0 : sums.getDouble(at) / 1000);
+    }
+    return seconds;
+  }
+
+  private void write(Model model, OutputDirectory output, SweepResult result) throws IOException {
+    stage(output, "settings", result.settingRows(), SweepTables.SETTINGS);
+    stage(output, "per_class", result.classRows(model), SweepTables.PER_CLASS);
+    for (String table : List.of("per_image", "errors", "per_class", "settings")) {
+      output.replace(table);
+    }
+    output.writeText("best.conf", result.bestConfig());
+    output.writeText("summary.json", SweepSummary.json(result, settings, model, spark));
+  }
+
+  private void stage(OutputDirectory output, String table, List<Row> rows, StructType schema) {
+    spark
+        .createDataFrame(rows, schema)
+        .coalesce(1)
+        .write()
+        .parquet(output.staged(table).toString());
+  }
+}
