@@ -2,19 +2,15 @@ package org.deeplabspark.evaluate;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -27,14 +23,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.job.Jobs;
-import org.deeplabspark.job.MaskTable;
 import org.deeplabspark.job.OutputDirectory;
 import org.deeplabspark.job.RunIds;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.ParquetFiles;
 import org.deeplabspark.table.ImageCount;
 
 /**
@@ -69,11 +63,13 @@ public final class EvaluateJob {
    */
   public Evaluation run() throws IOException {
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
-    Predictions predictions = predictions();
+    Predictions predictions = Predictions.of(spark, request.predictions(), "--predictions");
+    List<String> knownNames =
+        predictions.classNames().isEmpty() ? request.classNames() : predictions.classNames();
     ImageRows truth = TruthFiles.of(spark, request.truth(), request.suffixes().truth());
     Dataset<Row> pairs = pair(predictions, truth.rows().select("image_id", "path"));
-    boolean known = !predictions.classNames.isEmpty();
-    int mostClasses = known ? predictions.classNames.size() : MOST_CLASSES;
+    boolean known = !knownNames.isEmpty();
+    int mostClasses = known ? knownNames.size() : MOST_CLASSES;
     try {
       Jobs.describe(spark, "compare masks with " + request.truth());
       pairs
@@ -93,10 +89,8 @@ public final class EvaluateJob {
       refuseProblems(cells, totals.stream().mapToLong(r -> r.getLong(3)).sum());
       int classes = known ? mostClasses : seenClasses(totals);
       List<String> names =
-          known
-              ? predictions.classNames
-              : IntStream.range(0, classes).mapToObj(id -> "class " + id).toList();
-      long images = predictions.rows.count();
+          known ? knownNames : IntStream.range(0, classes).mapToObj(id -> "class " + id).toList();
+      long images = predictions.rows().count();
       Evaluation evaluation =
           new Evaluation(
               matrix(totals, classes), names, request.convention(), images, truth.count() - images);
@@ -107,35 +101,9 @@ public final class EvaluateJob {
     }
   }
 
-  /**
-   * Predicted masks by {@code image_id}, {@code path} and {@code mask}, null where the path is to
-   * be read.
-   */
-  private record Predictions(Dataset<Row> rows, List<String> classNames) {}
-
-  private Predictions predictions() throws IOException {
-    Path place = new Path(request.predictions());
-    FileSystem fs = place.getFileSystem(hadoop);
-    if (!fs.exists(place)) {
-      throw new UsageException("Invalid --predictions: no such directory: " + place);
-    }
-    Optional<Path> masks = MaskTable.find(fs, place);
-    if (masks.isPresent()) {
-      Path errors = new Path(place, "errors");
-      Optional<Path> failed =
-          ParquetFiles.existIn(fs, errors) ? Optional.of(errors) : Optional.empty();
-      Dataset<Row> table = MaskTable.latest(spark, masks.get(), failed);
-      return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
-    }
-    Dataset<Row> files = TruthFiles.of(spark, request.predictions(), "").rows();
-    return new Predictions(
-        files.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
-        request.classNames());
-  }
-
   private Dataset<Row> pair(Predictions predictions, Dataset<Row> truth) {
     String ending = request.suffixes().image();
-    Dataset<Row> rows = predictions.rows;
+    Dataset<Row> rows = predictions.rows();
     if (!ending.isEmpty()) {
       rows =
           rows.withColumn(

@@ -1,0 +1,54 @@
+package org.deeplabspark.evaluate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.job.MaskTable;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ParquetFiles;
+
+/**
+ * Predicted masks, of our table or of a folder of PNGs that some other tool made.
+ *
+ * @param rows by {@code image_id}, {@code path} and {@code mask}, null where the path is the mask's
+ *     and to be read
+ * @param classNames in order, as the table's metadata has them; empty for a folder
+ */
+public record Predictions(Dataset<Row> rows, List<String> classNames) {
+
+  /**
+   * Opens a place.
+   *
+   * @param place output directory of {@code segment}, its {@code masks} table, or a folder of PNG
+   *     masks
+   * @param option that named the place, for messages
+   * @throws UsageException if there is nothing of that kind
+   */
+  public static Predictions of(SparkSession spark, String place, String option) throws IOException {
+    Path path = new Path(place);
+    FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
+    if (!fs.exists(path)) {
+      throw new UsageException("Invalid " + option + ": no such directory: " + place);
+    }
+    Optional<Path> masks = MaskTable.find(fs, path);
+    if (masks.isPresent()) {
+      Path errors = new Path(path, "errors");
+      Optional<Path> failed =
+          ParquetFiles.existIn(fs, errors) ? Optional.of(errors) : Optional.empty();
+      Dataset<Row> table = MaskTable.latest(spark, masks.get(), failed);
+      return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
+    }
+    Dataset<Row> files = TruthFiles.of(spark, place, "").rows();
+    return new Predictions(
+        files.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")), List.of());
+  }
+}
