@@ -6,30 +6,64 @@ import java.io.Serializable;
  * Where and how wide a network runs.
  *
  * @param device {@code cpu}; {@code cuda} or {@code cuda:N}, which fails where no such device
- *     answers; or {@code auto}, which falls back to the CPU and logs why
+ *     answers; or {@code auto} or {@code auto:N}, which tries the same device, falls back to the
+ *     CPU and logs why
  * @param threads threads inside one inference, at least 1; times the images worked on at once it
  *     should not exceed the cores
+ * @param deviceUsers inferences at once on a CUDA device, at least 1
+ * @param batch images that go through the network together at most; 0 for eight on a CUDA device
+ *     and one on a CPU
  */
-public record EngineSettings(String device, int threads) implements Serializable {
+public record EngineSettings(String device, int threads, int deviceUsers, int batch)
+    implements Serializable {
+
+  private static final int CUDA_BATCH = 8;
 
   /**
    * Checks the parts.
    *
-   * @throws IllegalArgumentException if the device is another word or there are no threads
+   * @throws IllegalArgumentException if the device is another word or a number is out of range
    */
   public EngineSettings {
-    if (!device.matches("auto|cpu|cuda(:\\d{1,3})?")) {
+    if (!device.matches("cpu|(auto|cuda)(:\\d{1,3})?")) {
       throw new IllegalArgumentException(
           "Invalid device: must be auto, cpu, cuda or cuda:N, got " + device);
     }
-    if (threads < 1) {
-      throw new IllegalArgumentException("Invalid threads: must be at least 1, got " + threads);
+    atLeast("threads", 1, threads);
+    atLeast("device users", 1, deviceUsers);
+    atLeast("batch", 0, batch);
+  }
+
+  private static void atLeast(String name, int least, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "Invalid " + name + ": must be at least " + least + ", got " + value);
     }
+  }
+
+  /** One image at a time on a device, batches by default. */
+  public EngineSettings(String device, int threads) {
+    this(device, threads, 1, 0);
+  }
+
+  /** The same on another device. */
+  public EngineSettings on(String otherDevice) {
+    return new EngineSettings(otherDevice, threads, deviceUsers, batch);
   }
 
   /** Number of the CUDA device, 0 unless it was given. */
   int cudaIndex() {
     int colon = device.indexOf(':');
     return colon < 0 ? 0 : Integer.parseInt(device.substring(colon + 1));
+  }
+
+  /** Whether the CPU will do. */
+  boolean mayFallBack() {
+    return device.startsWith("auto");
+  }
+
+  /** Images at most in one run on the device that was opened. */
+  int batchOn(String opened) {
+    return batch > 0 ? batch : opened.equals("cpu") ? 1 : CUDA_BATCH;
   }
 }

@@ -20,11 +20,11 @@ final class InputTensor {
     this.input = input;
   }
 
-  /** Dimensions of the tensor for a batch of one. */
-  long[] shape(Frame frame) {
+  /** Dimensions of the tensor for some images of one input size. */
+  long[] shape(Frame frame, int images) {
     return input.layout() == TensorLayout.NCHW
-        ? new long[] {1, 3, frame.inputHeight(), frame.inputWidth()}
-        : new long[] {1, frame.inputHeight(), frame.inputWidth(), 3};
+        ? new long[] {images, 3, frame.inputHeight(), frame.inputWidth()}
+        : new long[] {images, frame.inputHeight(), frame.inputWidth(), 3};
   }
 
   /**

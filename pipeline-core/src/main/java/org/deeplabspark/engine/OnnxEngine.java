@@ -6,11 +6,13 @@ import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.deeplabspark.image.RgbImage;
@@ -23,8 +25,8 @@ import org.deeplabspark.tensor.FeatureMap;
 /**
  * Runs an ONNX network by ONNX Runtime.
  *
- * <p>The session and its threads are shared by all callers; on a CUDA device one image is worked on
- * at a time, since several threads on one device let its memory grow without bound.
+ * <p>The session and its threads are shared by all callers; a CUDA device has as many at a time as
+ * the settings say, since several threads on one device let its memory grow.
  */
 public final class OnnxEngine implements SegmentationEngine {
 
@@ -35,7 +37,7 @@ public final class OnnxEngine implements SegmentationEngine {
   private final InputTensor input;
   private final OrtSession session;
   private final String device;
-  private final Semaphore runs;
+  private final Optional<DeviceTurns<Filled, FeatureMap>> turns;
   private final Queue<FloatBuffer> buffers = new ConcurrentLinkedQueue<>();
 
   /**
@@ -45,12 +47,17 @@ public final class OnnxEngine implements SegmentationEngine {
 
   private boolean closed;
 
-  private OnnxEngine(ModelCard card, OnnxSessions.Opened opened) {
+  private OnnxEngine(ModelCard card, OnnxSessions.Opened opened, EngineSettings settings) {
     this.card = card;
     this.input = new InputTensor(card.input());
     this.session = opened.session();
     this.device = opened.device();
-    this.runs = new Semaphore(device.equals("cpu") ? Integer.MAX_VALUE : 1);
+    int batch = opened.openBatch() ? settings.batchOn(device) : 1;
+    this.turns =
+        device.equals("cpu") && batch == 1
+            ? Optional.empty()
+            : Optional.of(
+                new DeviceTurns<>(settings.deviceUsers(), batch, Filled::shape, this::run));
   }
 
   /**
@@ -70,7 +77,7 @@ public final class OnnxEngine implements SegmentationEngine {
               card.name(), card.engine()));
     }
     card.requireDigestOf(onnx);
-    OnnxEngine engine = new OnnxEngine(card, OnnxSessions.open(card, onnx, settings));
+    OnnxEngine engine = new OnnxEngine(card, OnnxSessions.open(card, onnx, settings), settings);
     try {
       CardCheck.run(card, engine.session);
       engine.logits(new RgbImage(1, 1, new byte[3]));
@@ -107,36 +114,78 @@ public final class OnnxEngine implements SegmentationEngine {
 
   /** The network's own output [classes][rows * columns] for the whole input. */
   FeatureMap scores(RgbImage image, Frame frame) {
-    int floats = Math.multiplyExact(3, Math.multiplyExact(frame.inputHeight(), frame.inputWidth()));
-    FloatBuffer buffer = borrow(floats);
     life.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("The engine of model " + card.name() + " is closed");
       }
-      input.write(image, frame, buffer);
-      runs.acquireUninterruptibly();
-      try (OnnxTensor tensor =
-              OnnxTensor.createTensor(OnnxRuntime.environment(), buffer, input.shape(frame));
-          OrtSession.Result result =
-              session.run(Map.of(card.input().name(), tensor), Set.of(card.output().name()))) {
-        OnnxTensor output = (OnnxTensor) result.get(0);
-        long[] shape = output.getInfo().getShape();
-        CardCheck.scores(card, frame, shape);
-        return planar(shape, output.getFloatBuffer());
+      Filled filled = fill(image, frame);
+      try {
+        return turns.isPresent() ? turns.get().take(filled) : run(List.of(filled)).get(0);
       } finally {
-        runs.release();
+        buffers.add(filled.tensor().clear());
       }
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime failed: " + OnnxSessions.oneLine(e), e);
     } finally {
       life.readLock().unlock();
-      buffers.add(buffer.clear());
     }
   }
 
+  /** An input tensor of one image. */
+  record Filled(Frame frame, FloatBuffer tensor) {
+
+    long shape() {
+      return (long) frame.inputHeight() << 32 | frame.inputWidth();
+    }
+  }
+
+  Filled fill(RgbImage image, Frame frame) {
+    FloatBuffer buffer = borrow(floats(frame, 1));
+    input.write(image, frame, buffer);
+    return new Filled(frame, buffer);
+  }
+
+  /** Inputs of one shape through the network together. */
+  List<FeatureMap> run(List<Filled> images) {
+    Frame frame = images.get(0).frame();
+    FloatBuffer together = images.get(0).tensor();
+    if (images.size() > 1) {
+      together = borrow(floats(frame, images.size()));
+      for (Filled image : images) {
+        together.put(image.tensor().duplicate());
+      }
+      together.flip();
+    }
+    try (OnnxTensor tensor =
+            OnnxTensor.createTensor(
+                OnnxRuntime.environment(), together, input.shape(frame, images.size()));
+        OrtSession.Result result =
+            session.run(Map.of(card.input().name(), tensor), Set.of(card.output().name()))) {
+      OnnxTensor output = (OnnxTensor) result.get(0);
+      long[] shape = output.getInfo().getShape();
+      CardCheck.scores(card, frame, shape);
+      FloatBuffer scores = output.getFloatBuffer();
+      List<FeatureMap> maps = new ArrayList<>();
+      for (int i = 0; i < images.size(); i++) {
+        maps.add(planar(shape, scores));
+      }
+      return maps;
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + OnnxSessions.oneLine(e), e);
+    } finally {
+      if (images.size() > 1) {
+        buffers.add(together.clear());
+      }
+    }
+  }
+
+  private static int floats(Frame frame, int images) {
+    return Math.multiplyExact(
+        3 * images, Math.multiplyExact(frame.inputHeight(), frame.inputWidth()));
+  }
+
+  /** The next image's scores. */
   private FeatureMap planar(long[] shape, FloatBuffer output) {
-    float[] values = new float[output.remaining()];
+    float[] values = new float[(int) (shape[1] * shape[2] * shape[3])];
     output.get(values);
     if (card.output().layout() == TensorLayout.NCHW) {
       return new FeatureMap((int) shape[1], (int) shape[2], (int) shape[3], values);

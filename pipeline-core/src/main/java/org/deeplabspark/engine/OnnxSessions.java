@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.SizePolicy;
 import org.slf4j.Logger;
@@ -15,7 +16,22 @@ final class OnnxSessions {
   private static final Logger LOG = LoggerFactory.getLogger(OnnxSessions.class);
 
   /** A session and the device it runs on. */
-  record Opened(OrtSession session, String device) {}
+  record Opened(OrtSession session, String device) {
+
+    /** Whether the network takes any number of images at once. */
+    boolean openBatch() {
+      try {
+        return session.getInputInfo().values().stream()
+            .allMatch(node -> node.getInfo() instanceof TensorInfo info && batchIsOpen(info));
+      } catch (OrtException e) {
+        throw new IllegalStateException("ONNX Runtime failed: " + oneLine(e), e);
+      }
+    }
+
+    private static boolean batchIsOpen(TensorInfo info) {
+      return info.getShape().length > 0 && info.getShape()[0] < 0;
+    }
+  }
 
   private OnnxSessions() {}
 
@@ -27,9 +43,9 @@ final class OnnxSessions {
       return onCpu(card, onnx, settings);
     }
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-      String why = "this build of ONNX Runtime has no CUDA provider (the onnxruntime_gpu jar has)";
-      if (device.equals("auto")) {
-        LOG.info("Device auto: cpu, since {}", why);
+      String why = "this build of ONNX Runtime has no CUDA provider (build with -Pgpu)";
+      if (settings.mayFallBack()) {
+        LOG.info("Device {}: cpu, since {}", device, why);
         return onCpu(card, onnx, settings);
       }
       throw new IllegalArgumentException("Invalid device " + device + ": " + why);
@@ -40,8 +56,8 @@ final class OnnxSessions {
       LOG.info("Device {}: {}", device, cuda);
       return opened;
     } catch (OrtException e) {
-      if (device.equals("auto")) {
-        LOG.warn("Device auto: cpu, since {} does not answer: {}", cuda, oneLine(e));
+      if (settings.mayFallBack()) {
+        LOG.warn("Device {}: cpu, since {} does not answer: {}", device, cuda, oneLine(e));
         return onCpu(card, onnx, settings);
       }
       throw new IllegalArgumentException(

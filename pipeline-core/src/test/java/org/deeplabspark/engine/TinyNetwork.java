@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,8 +38,19 @@ final class TinyNetwork {
         List.of(0, 0, classes));
   }
 
+  /** Any number of images; channels, open rows and columns. */
+  static byte[] openBatch(int classes) {
+    return model(
+        0, List.of(conv("image", "scores")), classes, List.of(3, 0, 0), List.of(classes, 0, 0));
+  }
+
   private static byte[] model(
       List<byte[]> nodes, int classes, List<Integer> input, List<Integer> output) {
+    return model(1, nodes, classes, input, output);
+  }
+
+  private static byte[] model(
+      int batch, List<byte[]> nodes, int classes, List<Integer> input, List<Integer> output) {
     Message graph = new Message();
     nodes.forEach(node -> graph.bytes(1, node));
     graph.text(2, "tiny");
@@ -59,7 +71,7 @@ final class TinyNetwork {
             .text(8, "weights")
             .bytes(9, weights.array())
             .content());
-    graph.bytes(11, value("image", input)).bytes(12, value("scores", output));
+    graph.bytes(11, value("image", batch, input)).bytes(12, value("scores", batch, output));
     return new Message()
         .number(1, 8)
         .bytes(7, graph.content())
@@ -95,10 +107,12 @@ final class TinyNetwork {
     return attribute.number(20, 7).content();
   }
 
-  private static byte[] value(String name, List<Integer> dimensions) {
-    Message shape = new Message().bytes(1, new Message().number(1, 1).content());
-    for (int i = 0; i < dimensions.size(); i++) {
-      int size = dimensions.get(i);
+  private static byte[] value(String name, int batch, List<Integer> dimensions) {
+    List<Integer> sizes = new ArrayList<>(dimensions);
+    sizes.add(0, batch);
+    Message shape = new Message();
+    for (int i = 0; i < sizes.size(); i++) {
+      int size = sizes.get(i);
       Message dimension = new Message();
       shape.bytes(
           1, (size > 0 ? dimension.number(1, size) : dimension.text(2, name + i)).content());

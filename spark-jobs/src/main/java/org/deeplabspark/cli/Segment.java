@@ -142,6 +142,7 @@ final class Segment implements Callable<Integer> {
     try (Sessions session = Sessions.open("deeplab segment")) {
       SegmentOutcome outcome = new SegmentJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(outcome.sentence());
+      spec.commandLine().getOut().println(outcome.verdict());
       spec.commandLine()
           .getOut()
           .println(

@@ -1,7 +1,7 @@
 package org.deeplabspark.executor;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
@@ -18,20 +18,31 @@ public final class Engines {
 
   private record Key(String modelDigest, EngineSettings settings) {}
 
-  private static final Map<Key, SegmentationEngine> OPEN = new ConcurrentHashMap<>();
+  private static final Map<Key, SegmentationEngine> OPEN = new HashMap<>();
   private static final AtomicInteger OPENED = new AtomicInteger();
 
   private Engines() {}
 
-  /** The engine of a model; waits where another task is opening it. */
-  public static SegmentationEngine shared(Model model, EngineSettings settings) {
-    return OPEN.computeIfAbsent(
-        new Key(model.digest(), settings),
-        key -> {
-          SegmentationEngine engine = open(model, settings);
-          OPENED.incrementAndGet();
-          return engine;
-        });
+  /**
+   * The engine of a model; waits where another task is opening it. Where a device does not answer
+   * and the CPU will do, all that asked for such a device share the CPU's.
+   */
+  public static synchronized SegmentationEngine shared(Model model, EngineSettings settings) {
+    Key asked = new Key(model.digest(), settings);
+    SegmentationEngine engine = OPEN.get(asked);
+    if (engine == null) {
+      engine = open(model, settings);
+      Key here = new Key(model.digest(), settings.on(engine.device()));
+      SegmentationEngine there = OPEN.putIfAbsent(here, engine);
+      if (there == null) {
+        OPENED.incrementAndGet();
+      } else {
+        engine.close();
+        engine = there;
+      }
+      OPEN.put(asked, engine);
+    }
+    return engine;
   }
 
   /**

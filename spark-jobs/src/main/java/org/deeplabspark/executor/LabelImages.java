@@ -1,33 +1,26 @@
 package org.deeplabspark.executor;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.sql.Timestamp;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.Locale;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
-import org.deeplabspark.model.Model;
-import org.deeplabspark.model.Sha256;
-import org.deeplabspark.segment.SegmentedImage;
-import org.deeplabspark.segment.Segmenter;
-import org.deeplabspark.segment.StageException;
+import org.apache.spark.util.Utils;
 import org.deeplabspark.settings.Settings;
-import org.deeplabspark.source.HadoopBytes;
-import org.deeplabspark.table.ErrorRow;
-import org.deeplabspark.table.MaskRow;
 import org.deeplabspark.table.StagedRow;
 
 /**
- * Reads, labels and encodes the images of a partition: one row in, one {@link StagedRow} out, one
- * image in memory at a time. A bad image is a row; only what is wrong with the run itself (no
- * engine, no memory for any image) fails the task.
+ * Reads, labels and encodes the images of a partition: one row in, one {@link StagedRow} out, in
+ * the order in which they are done. A bad image is a row; only what is wrong with the run itself
+ * (no engine) fails the task.
+ *
+ * <p>A task has a worker for each of its cores ({@code spark.task.cpus}), each of which takes one
+ * image at a time from its bytes to its encoded mask, and a thread that reads files ahead. While
+ * one worker's image is on the device another's is decoded, refined or encoded.
  *
  * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code done_digest}, the content that
  * an earlier run has labelled in the same way, or null.
@@ -37,32 +30,69 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final Work work;
+  private final String suspects;
+  private final StageClock clock;
 
-  /** Labels with this. */
-  public LabelImages(Work work) {
+  /**
+   * Labels with this.
+   *
+   * @param suspects directory of this run's own, on a file system that all executors see, for notes
+   *     on images that executors die of; made when it is needed
+   * @param clock takes the tasks' times
+   */
+  public LabelImages(Work work, String suspects, StageClock clock) {
     this.work = work;
+    this.suspects = suspects;
+    this.clock = clock;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> images) {
-    Settings settings = work.settings();
-    String kind =
-        work.modelDigest()
-            + " "
-            + PipelineSettings.engine(settings)
-            + " "
-            + PipelineSettings.segment(settings);
-    Segmenter segmenter = Segmenters.take(kind, this::newSegmenter);
+  public Iterator<Row> call(Iterator<Row> images) throws IOException {
     TaskContext task = TaskContext.get();
+    TaskThreads threads = TaskThreads.of(work.settings(), task.cpus());
+    Settings settings = threads.in(work.settings());
+    TaskDevice device = TaskDevice.of(PipelineSettings.engine(settings), task.resourcesJMap());
+    TaskTimes times = new TaskTimes(StageMetrics.ofThisExecutor());
+    ImageLabeller labeller = new ImageLabeller(work, settings, device, suspects(task), times);
+    Lane<ImageInput, Row> lane =
+        new Lane<>(
+            "label " + task.partitionId(),
+            inputs(images),
+            new Steps(labeller, settings, times),
+            threads.workers(),
+            PipelineSettings.readAheadImages(settings),
+            PipelineSettings.readAheadBytes(settings),
+            task::killTaskIfInterrupted);
+    Rows rows = new Rows(lane, times);
     task.addTaskCompletionListener(
         (TaskCompletionListener)
             ended -> {
-              // A failed task may have left it in the middle of an image.
-              if (!ended.isFailed() && !ended.isInterrupted()) {
-                Segmenters.giveBack(kind, segmenter);
-              }
+              lane.close();
+              rows.writtenUntilNow();
+              clock.add(
+                  times.close(
+                      SparkEnv.get().executorId(),
+                      Utils.localHostName(),
+                      labeller.deviceUsed(),
+                      device.gpu(),
+                      threads.workers()));
             });
-    long maxFileBytes = PipelineSettings.maxFileBytes(settings);
+    return rows;
+  }
+
+  private Suspects suspects(TaskContext task) throws IOException {
+    return Suspects.of(
+        hadoop(),
+        suspects,
+        task.attemptNumber() > 0 || task.stageAttemptNumber() > 0,
+        task.stageId() + "-" + task.partitionId() + "-" + task.taskAttemptId());
+  }
+
+  private Configuration hadoop() {
+    return work.hadoop().value().value();
+  }
+
+  private static Iterator<ImageInput> inputs(Iterator<Row> images) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -70,135 +100,86 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
       }
 
       @Override
-      public Row next() {
-        task.killTaskIfInterrupted();
-        return label(images.next(), segmenter, maxFileBytes);
+      public ImageInput next() {
+        return new ImageInput(images.next());
       }
     };
   }
 
-  private Segmenter newSegmenter() {
-    Model model = new Model(work.card(), work.weights().value());
-    return new Segmenter(
-        Engines.shared(model, PipelineSettings.engine(work.settings())),
-        work.card(),
-        PipelineSettings.segment(work.settings()));
-  }
+  /** What the lane's threads do. */
+  private final class Steps implements Lane.Steps<ImageInput, Row> {
+    private final ImageLabeller labeller;
+    private final TaskTimes times;
+    private final long maxFileBytes;
 
-  private Row label(Row image, Segmenter segmenter, long maxFileBytes) {
-    Image seen = new Image(image);
-    Row row;
-    try {
-      seen.read(maxFileBytes);
-      if (seen.digest.equals(image.<String>getAs("done_digest"))) {
-        row = StagedRow.unchanged();
-      } else {
-        row = StagedRow.of(mask(seen, segmenter.segment(seen.content)));
-      }
-    } catch (StageException e) {
-      row = bad(seen, e.stage().name(), e.code(), e.getMessage());
-    } catch (ReadFailure e) {
-      row = bad(seen, "read", e.code, e.getMessage());
+    Steps(ImageLabeller labeller, Settings settings, TaskTimes times) {
+      this.labeller = labeller;
+      this.times = times;
+      this.maxFileBytes = PipelineSettings.maxFileBytes(settings);
     }
-    work.done().add(1);
-    return row;
-  }
 
-  private Row bad(Image image, String stage, String code, String message) {
-    work.bad().add(1);
-    return StagedRow.of(
-        new ErrorRow(
-            image.imageId,
-            image.path,
-            image.modified,
-            image.length,
-            image.digest,
-            stage.toLowerCase(Locale.ROOT),
-            code,
-            message,
-            work.runId()));
-  }
+    @Override
+    public long weight(ImageInput image) {
+      return image.expectedBytes();
+    }
 
-  private MaskRow mask(Image image, SegmentedImage segmented) {
-    Float changed =
-        segmented.crfChangedFraction().isPresent()
-            ? (float) segmented.crfChangedFraction().getAsDouble()
-            : null;
-    return new MaskRow(
-        image.imageId,
-        image.path,
-        image.modified,
-        image.length,
-        image.digest,
-        segmented.width(),
-        segmented.height(),
-        work.settings().text("segment.mask-codec"),
-        segmented.encodedMask(),
-        segmented.classPixels(),
-        segmented.meanConfidence(),
-        changed,
-        segmented.decodeMillis(),
-        segmented.inferMillis(),
-        segmented.crfMillis(),
-        segmented.encodeMillis(),
-        work.modelDigest(),
-        work.configDigest(),
-        work.runId());
-  }
+    @Override
+    public long fetch(ImageInput image) {
+      long start = System.nanoTime();
+      image.read(hadoop(), maxFileBytes);
+      times.add(Activity.READ, System.nanoTime() - start);
+      return image.failure().isPresent() ? 0 : image.length();
+    }
 
-  /** A file that cannot be read. */
-  private static final class ReadFailure extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final String code;
-
-    ReadFailure(String code, String message, Throwable cause) {
-      super(message, cause);
-      this.code = code;
+    @Override
+    public Lane.Worker<ImageInput, Row> worker() {
+      return labeller.worker();
     }
   }
 
-  /** An image as far as it is known: more with every step that succeeds. */
-  private final class Image {
-    private final String imageId;
-    private final String path;
-    private Timestamp modified;
-    private Long length;
-    private byte[] content;
-    private String digest;
+  /**
+   * Rows as Spark's writer takes them. The time between one's leaving and the call for the next is
+   * the writer's. Counts on the task's own thread: accumulators are not for others.
+   */
+  private final class Rows implements Iterator<Row> {
+    private final Lane<ImageInput, Row> lane;
+    private final TaskTimes times;
+    private long left = System.nanoTime();
 
-    Image(Row row) {
-      imageId = row.getString(0);
-      path = row.getString(1);
-      modified = row.getAs(2);
-      length = row.getAs(3);
-      content = row.getAs(4);
+    Rows(Lane<ImageInput, Row> lane, TaskTimes times) {
+      this.lane = lane;
+      this.times = times;
     }
 
-    void read(long maxBytes) throws ReadFailure {
+    void writtenUntilNow() {
+      times.add(Activity.WRITE, System.nanoTime() - left);
+      left = System.nanoTime();
+    }
+
+    @Override
+    public boolean hasNext() {
+      writtenUntilNow();
       try {
-        if (content == null) {
-          Path file = new Path(path);
-          FileSystem fs = FileSystem.get(file.toUri(), work.hadoop().value().value());
-          FileStatus status = fs.getFileStatus(file);
-          length = status.getLen();
-          modified = new Timestamp(status.getModificationTime());
-          if (length > maxBytes) {
-            throw new ReadFailure(
-                "too-large",
-                String.format(
-                    "The file has %d bytes, image.max-file-mib allows %d", length, maxBytes),
-                null);
-          }
-          content = HadoopBytes.read(fs, file);
+        return lane.hasNext();
+      } finally {
+        left = System.nanoTime();
+      }
+    }
+
+    @Override
+    public Row next() {
+      writtenUntilNow();
+      try {
+        Row row = lane.next();
+        work.done().add(1);
+        if (row.getString(0).equals(StagedRow.ERROR)) {
+          work.bad().add(1);
         }
-        length = (long) content.length;
-        digest = Sha256.of(content);
-      } catch (FileNotFoundException e) {
-        throw new ReadFailure("not-found", "There is no file " + path, e);
-      } catch (AccessControlException e) {
-        throw new ReadFailure("permission-denied", String.valueOf(e.getMessage()), e);
-      } catch (IOException e) {
-        throw new ReadFailure("io-error", e.toString(), e);
+        return row;
+      } catch (UncheckedIOException e) {
+        throw new IllegalStateException("The journal of suspects cannot be written", e);
+      } finally {
+        left = System.nanoTime();
       }
     }
   }

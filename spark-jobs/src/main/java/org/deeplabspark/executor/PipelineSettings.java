@@ -55,7 +55,7 @@ public final class PipelineSettings {
                 weight(settings, "crf.bilateral.weight"),
                 normalization)),
         (float) settings.number("crf.retire-below", 0, 0.01),
-        settings.integer("crf.threads", 1, 1024));
+        crfThreads(settings));
   }
 
   private static float deviation(Settings settings, String key) {
@@ -66,11 +66,24 @@ public final class PipelineSettings {
     return new Compatibility.Potts((float) settings.number(key, 0, 1e6));
   }
 
+  /** Threads of one image's CRF. */
+  static int crfThreads(Settings settings) {
+    return settings.integer("crf.threads", 1, 1024);
+  }
+
+  /** Threads of one inference. */
+  static int engineThreads(Settings settings) {
+    return settings.integer("engine.threads", 1, 1024);
+  }
+
   /** {@code engine.*}. */
   public static EngineSettings engine(Settings settings) {
-    int threads = settings.integer("engine.threads", 1, 1024);
     try {
-      return new EngineSettings(settings.text("engine.device"), threads);
+      return new EngineSettings(
+          settings.text("engine.device"),
+          engineThreads(settings),
+          settings.integer("engine.device-users", 1, 64),
+          settings.integer("engine.batch", 0, 256));
     } catch (IllegalArgumentException e) {
       throw new UsageException("Invalid engine.device: " + e.getMessage(), e);
     }
@@ -98,6 +111,18 @@ public final class PipelineSettings {
     segment(settings);
     engine(settings);
     maxFileBytes(settings);
+    readAheadImages(settings);
+    readAheadBytes(settings);
+  }
+
+  /** Images that a task has read, or has in line, beyond those it works on. */
+  static int readAheadImages(Settings settings) {
+    return settings.integer("segment.read-ahead-images", 1, 1024);
+  }
+
+  /** Bytes of files that a task has read ahead above which it waits. */
+  static long readAheadBytes(Settings settings) {
+    return (long) settings.integer("segment.read-ahead-mib", 1, 16_384) << 20;
   }
 
   /** Bytes above which an image file is not even read. */

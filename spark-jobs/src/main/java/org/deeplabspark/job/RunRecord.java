@@ -60,7 +60,7 @@ final class RunRecord {
       Model model,
       Key key,
       SegmentOutcome outcome,
-      Map<String, Double> taskSeconds,
+      StageReport report,
       Map<String, String> versions,
       Instant started) {
     ObjectNode run = JSON.createObjectNode();
@@ -77,9 +77,7 @@ final class RunRecord {
     counts.put("masks", outcome.masks());
     counts.put("errors", outcome.errors());
     counts.put("done_already", outcome.unchanged());
-    ObjectNode timings = run.putObject("timings");
-    timings.put("seconds", outcome.seconds());
-    taskSeconds.forEach(timings::put);
+    report.addTo(run.putObject("timings"), run.putArray("executors"));
     ObjectNode network = run.putObject("model");
     network.put("path", request.model());
     network.put("name", model.card().name());

@@ -1,14 +1,9 @@
 package org.deeplabspark.job;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +19,7 @@ import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.executor.Engines;
 import org.deeplabspark.executor.LabelImages;
 import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.executor.StageClock;
 import org.deeplabspark.executor.Work;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
@@ -56,6 +52,7 @@ public final class SegmentJob {
   private final Settings settings;
   private final SegmentRequest request;
   private final Instant started = Instant.now();
+  private final StageClock clock = new StageClock();
 
   /** Prepares a job; nothing is read before {@link #run}. */
   public SegmentJob(SparkSession spark, Settings settings, SegmentRequest request) {
@@ -107,15 +104,16 @@ public final class SegmentJob {
     Dataset<Row> left = doneRows.leftToDo(images.rows());
     long toDo = doneRows.any() ? left.count() : found;
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
+    double listSeconds = seconds();
 
-    Tally tally = new Tally(0, 0, 0, Map.of());
+    Tally tally = new Tally(0, 0, 0);
     if (toDo > 0 || !doneRows.any()) {
       label(left, toDo, model, key, output);
       tally = part(model, toDo, output);
       publish(output, "errors", tally.errors());
       publish(output, "masks", tally.masks());
     }
-    double seconds = (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3;
+    StageReport report = StageReport.of(seconds(), listSeconds, clock);
     boolean tooManyBad =
         tally.errors() > settings.number(BAD, 0, 1) * (tally.masks() + tally.errors());
     SegmentOutcome outcome =
@@ -125,41 +123,42 @@ public final class SegmentJob {
             tally.masks(),
             tally.errors(),
             found - toDo + tally.unchanged(),
-            seconds,
-            tooManyBad);
+            report.runSeconds(),
+            tooManyBad,
+            report.verdict());
     output.writeText(
         "_runs/" + output.runId() + ".json",
         RunRecord.json(
-            request,
-            settings,
-            model,
-            key,
-            outcome,
-            tally.taskSeconds(),
-            Versions.all(spark),
-            started));
+            request, settings, model, key, outcome, report, Versions.all(spark), started));
     return outcome;
+  }
+
+  private double seconds() {
+    return (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3;
   }
 
   /**
    * Rows that a run has written.
    *
    * @param unchanged images that were read and found to be done already
-   * @param taskSeconds of all tasks together, by stage
    */
-  private record Tally(long masks, long errors, long unchanged, Map<String, Double> taskSeconds) {}
+  private record Tally(long masks, long errors, long unchanged) {}
 
   /** The one pass over the images. */
   private void label(
       Dataset<Row> left, long toDo, Model model, RunRecord.Key key, OutputDirectory output) {
     LongAccumulator done = spark.sparkContext().longAccumulator("images done");
     LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
+    spark.sparkContext().register(clock);
     try (ProgressLine progress = new ProgressLine(spark, done, bad, toDo)) {
       progress.start();
       Jobs.describe(spark, "label " + toDo + " images");
       left.repartition(partitions(toDo))
           .mapPartitions(
-              new LabelImages(work(model, key, output.runId(), done, bad)),
+              new LabelImages(
+                  work(model, key, output.runId(), done, bad),
+                  output.staged("suspects").toString(),
+                  clock),
               Encoders.row(StagedRow.SCHEMA))
           .write()
           .option("compression", "uncompressed")
@@ -179,16 +178,7 @@ public final class SegmentJob {
         bytes(output.staged(ROWS)),
         output.staged("masks"));
     writer.errors(ofKind(rows, StagedRow.ERROR, StagedRow.ERROR_COLUMN), output.staged("errors"));
-    Row written =
-        staged(output, "masks", MaskRow.SCHEMA)
-            .agg(
-                count("*"),
-                sum("decode_millis"),
-                sum("infer_millis"),
-                sum("crf_millis"),
-                sum("encode_millis"))
-            .first();
-    long masks = written.getLong(0);
+    long masks = staged(output, "masks", MaskRow.SCHEMA).count();
     long errors = staged(output, "errors", ErrorRow.SCHEMA).count();
     long unchanged = rows.filter(col(StagedRow.KIND).equalTo(StagedRow.UNCHANGED)).count();
     if (masks + errors + unchanged != toDo) {
@@ -197,13 +187,7 @@ public final class SegmentJob {
               "%d images went in, but %d masks, %d errors and %d unchanged came out; nothing was published",
               toDo, masks, errors, unchanged));
     }
-    Map<String, Double> taskSeconds = new LinkedHashMap<>();
-    List<String> stages = List.of("decode", "infer", "crf", "encode");
-    for (int i = 0; i < stages.size(); i++) {
-      double millis = written.isNullAt(i + 1) ? 0 : written.getDouble(i + 1);
-      taskSeconds.put(stages.get(i) + "_task_seconds", millis / 1000);
-    }
-    return new Tally(masks, errors, unchanged, taskSeconds);
+    return new Tally(masks, errors, unchanged);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param seconds from the first look at the input to the last rename
  * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images this run
  *     worked on
+ * @param verdict one line: what most of the time went into
  */
 public record SegmentOutcome(
     String runId,
@@ -22,7 +23,8 @@ public record SegmentOutcome(
     long errors,
     long unchanged,
     double seconds,
-    boolean tooManyBad) {
+    boolean tooManyBad,
+    String verdict) {
 
   /** The sentence that the command prints. */
   public String sentence() {

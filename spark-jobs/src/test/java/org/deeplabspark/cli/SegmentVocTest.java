@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.SparkEnv;
 import org.deeplabspark.executor.Engines;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.SharedData;
@@ -54,6 +55,17 @@ class SegmentVocTest {
 
   private static void run(String... more) {
     assertThat(Deeplab.run(VocModel.segment(more))).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void sparkHasTheStageClockAmongItsMetrics() {
+    var sources = SparkEnv.get().metricsSystem().getSourcesByName("deeplab");
+    assertThat(sources.size()).isEqualTo(1);
+    var gauges = sources.apply(0).metricRegistry().getGauges();
+    for (String stage : List.of("read", "decode", "infer", "crf", "encode", "write", "idle")) {
+      assertThat((Long) gauges.get(stage + "_millis").getValue()).as(stage).isNotNegative();
+    }
+    assertThat((Long) gauges.get("crf_millis").getValue()).isPositive();
   }
 
   @Test
@@ -201,7 +213,18 @@ class SegmentVocTest {
       assertThat(run.at("/counts/masks").asInt()).isEqualTo(16);
       assertThat(run.at("/settings/crf/iterations").asInt()).isEqualTo(10);
       assertThat(run.at("/model/digest").asText()).hasSize(64);
-      assertThat(run.at("/timings/crf_task_seconds").asDouble()).isPositive();
+      assertThat(run.at("/timings/verdict").asText()).endsWith("; add cores, not GPUs");
+      for (String stage : List.of("read", "decode", "infer", "crf", "encode", "write", "idle")) {
+        String seconds = "/timings/" + stage + "_task_seconds";
+        assertThat(run.at(seconds).asDouble()).as(stage).isPositive();
+        assertThat(run.at("/executors/0/" + stage + "_task_seconds").asDouble())
+            .isEqualTo(run.at(seconds).asDouble());
+      }
+      assertThat(run.at("/timings/list_seconds").asDouble()).isPositive();
+      assertThat(run.at("/executors/0/executor").asText()).isEqualTo("driver");
+      assertThat(run.at("/executors/0/device").asText()).isEqualTo("cpu");
+      assertThat(run.at("/executors/0/tasks").asInt()).isEqualTo(7);
+      assertThat(run.at("/executors/0/images").asInt()).isEqualTo(16);
       assertThat(run.at("/versions/spark").asText()).startsWith("3.5");
       assertThat(record.getFileName()).hasToString(run.get("run_id").asText() + ".json");
     }

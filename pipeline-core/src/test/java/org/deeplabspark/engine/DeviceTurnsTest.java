@@ -1,0 +1,124 @@
+package org.deeplabspark.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.model.Cards;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.OutputKind;
+import org.deeplabspark.model.TensorLayout;
+import org.deeplabspark.tensor.FeatureMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class DeviceTurnsTest {
+
+  private final ConcurrentLinkedQueue<List<Integer>> turns = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch firstIsIn = new CountDownLatch(1);
+  private final Semaphore gate = new Semaphore(0);
+
+  /** The first turn lasts until the gate opens; a negative input fails its turn. */
+  private List<Integer> run(List<Integer> inputs) {
+    turns.add(inputs);
+    firstIsIn.countDown();
+    gate.acquireUninterruptibly();
+    gate.release();
+    if (inputs.stream().anyMatch(input -> input < 0)) {
+      throw new IllegalStateException("negative");
+    }
+    return inputs.stream().map(input -> 10 * input).toList();
+  }
+
+  @Test
+  void thoseWhoWaitWithTheSameShapeGoTogetherUpToABatch() throws Exception {
+    // Shape is the last bit: even and odd never go together.
+    DeviceTurns<Integer, Integer> device = new DeviceTurns<>(1, 3, input -> input & 1, this::run);
+    List<CompletableFuture<Integer>> results = new ArrayList<>();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    results.add(CompletableFuture.supplyAsync(() -> device.take(100), threads));
+    firstIsIn.await();
+    for (int input : new int[] {2, 3, 4, 6, 8, 5}) {
+      results.add(CompletableFuture.supplyAsync(() -> device.take(input), threads));
+      awaitWaiting(device, results.size() - 1);
+    }
+    gate.release();
+
+    assertThat(results.stream().map(CompletableFuture::join).toList())
+        .containsExactly(1000, 20, 30, 40, 60, 80, 50);
+    assertThat(turns).first().isEqualTo(List.of(100));
+    assertThat(turns).allMatch(turn -> turn.size() <= 3);
+    assertThat(turns).allMatch(turn -> turn.stream().map(i -> i & 1).distinct().count() == 1);
+    assertThat(turns).contains(List.of(2, 4, 6), List.of(3, 5), List.of(8));
+    threads.shutdown();
+  }
+
+  @Test
+  void aFailureStaysWithItsImage() throws Exception {
+    DeviceTurns<Integer, Integer> device = new DeviceTurns<>(1, 8, input -> "one", this::run);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> device.take(1), threads);
+    firstIsIn.await();
+    List<CompletableFuture<Integer>> others = new ArrayList<>();
+    for (int input : new int[] {2, -3, 4}) {
+      others.add(CompletableFuture.supplyAsync(() -> device.take(input), threads));
+    }
+    awaitWaiting(device, 3);
+    gate.release();
+
+    assertThat(first.join()).isEqualTo(10);
+    assertThat(others.get(0).join()).isEqualTo(20);
+    assertThatThrownBy(others.get(1)::join)
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasRootCauseMessage("negative");
+    assertThat(others.get(2).join()).isEqualTo(40);
+    threads.shutdown();
+  }
+
+  @Test
+  void aBatchGivesTheScoresOfSingleImages() {
+    byte[] network = TinyNetwork.openBatch(3);
+    ModelCard card = Cards.free(network, TensorLayout.NCHW, OutputKind.LOGITS);
+    List<RgbImage> photos = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      photos.add(noise(10, 7 - i % 2, i)); // two heights, one input size
+    }
+    try (OnnxEngine engine = OnnxEngine.open(card, network, new EngineSettings("cpu", 1, 1, 8))) {
+      List<FeatureMap> together =
+          engine.run(photos.stream().map(photo -> engine.fill(photo, frame(card, photo))).toList());
+      for (int i = 0; i < photos.size(); i++) {
+        RgbImage photo = photos.get(i);
+        assertThat(together.get(i).values())
+            .isEqualTo(engine.scores(photo, frame(card, photo)).values());
+      }
+    }
+  }
+
+  private static Frame frame(ModelCard card, RgbImage photo) {
+    return Frame.of(photo, card.input().size());
+  }
+
+  private static RgbImage noise(int width, int height, int seed) {
+    byte[] rgb = new byte[3 * width * height];
+    new Random(seed).nextBytes(rgb);
+    return new RgbImage(width, height, rgb);
+  }
+
+  private static void awaitWaiting(DeviceTurns<Integer, Integer> device, int count)
+      throws InterruptedException {
+    while (device.waiting() < count) {
+      Thread.sleep(1);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.deeplabspark.executor;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Fetched items that no worker has taken yet, bounded by their weight. */
+final class Fetched<I> {
+
+  private record Weighed<I>(I item, long bytes) {}
+
+  private final long mostBytes;
+  private final Deque<Weighed<I>> waiting = new ArrayDeque<>();
+  private long bytes;
+
+  /** An empty queue; an item that is heavier than the limit passes alone. */
+  Fetched(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** Waits until an item of this weight may be added. */
+  synchronized void awaitRoom(long moreBytes) throws InterruptedException {
+    while (!waiting.isEmpty() && bytes + moreBytes > mostBytes) {
+      wait();
+    }
+  }
+
+  synchronized boolean hasRoom() {
+    return bytes < mostBytes;
+  }
+
+  synchronized void put(I item, long itemBytes) {
+    waiting.addLast(new Weighed<>(item, itemBytes));
+    bytes += itemBytes;
+    notifyAll();
+  }
+
+  synchronized I take() throws InterruptedException {
+    while (waiting.isEmpty()) {
+      wait();
+    }
+    Weighed<I> first = waiting.removeFirst();
+    bytes -= first.bytes();
+    notifyAll();
+    return first.item();
+  }
+}

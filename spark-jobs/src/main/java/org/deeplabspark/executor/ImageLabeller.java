@@ -1,0 +1,191 @@
+package org.deeplabspark.executor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.concurrent.locks.Lock;
+import org.apache.spark.sql.Row;
+import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.model.Sha256;
+import org.deeplabspark.segment.SegmentedImage;
+import org.deeplabspark.segment.Segmenter;
+import org.deeplabspark.segment.Stage;
+import org.deeplabspark.segment.StageException;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.table.MaskRow;
+import org.deeplabspark.table.StagedRow;
+
+/** Makes a row of each image that was read, whatever becomes of it. */
+final class ImageLabeller {
+
+  private static final String OUT_OF_MEMORY = "out-of-memory";
+
+  private final Work work;
+  private final Settings settings;
+  private final TaskDevice device;
+  private final Suspects suspects;
+  private final TaskTimes times;
+  private volatile String deviceUsed = "";
+
+  ImageLabeller(
+      Work work, Settings settings, TaskDevice device, Suspects suspects, TaskTimes times) {
+    this.work = work;
+    this.settings = settings;
+    this.device = device;
+    this.suspects = suspects;
+    this.times = times;
+  }
+
+  /** Where the network runs; empty before the first worker. */
+  String deviceUsed() {
+    return deviceUsed;
+  }
+
+  /** A worker with a segmenter of its own, on the engine that all of this JVM share. */
+  Lane.Worker<ImageInput, Row> worker() {
+    String kind =
+        work.modelDigest() + " " + device.settings() + " " + PipelineSettings.segment(settings);
+    Segmenter first = Segmenters.take(kind, this::newSegmenter);
+    deviceUsed = engine().device();
+    return new Lane.Worker<>() {
+      private Segmenter segmenter = first;
+
+      @Override
+      public Row work(ImageInput image) {
+        times.image();
+        try {
+          return labelled(image, () -> segmenter, this::renew);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      private void renew() {
+        segmenter = newSegmenter();
+      }
+
+      @Override
+      public void end() {
+        Segmenters.giveBack(kind, segmenter);
+      }
+    };
+  }
+
+  private interface Current {
+    Segmenter segmenter();
+  }
+
+  private SegmentationEngine engine() {
+    return Engines.shared(new Model(work.card(), work.weights().value()), device.settings());
+  }
+
+  private Segmenter newSegmenter() {
+    return new Segmenter(engine(), work.card(), PipelineSettings.segment(settings));
+  }
+
+  private Row labelled(ImageInput image, Current current, Runnable renew) throws IOException {
+    if (image.failure().isPresent()) {
+      ReadFailure failure = image.failure().get();
+      return bad(image, null, "read", failure.code(), failure.getMessage());
+    }
+    String digest = Sha256.of(image.content());
+    if (digest.equals(image.doneDigest())) {
+      return StagedRow.unchanged();
+    }
+    Suspects.Verdict verdict = suspects.verdict(image.imageId());
+    if (verdict == Suspects.Verdict.GUILTY) {
+      return bad(
+          image,
+          digest,
+          "infer",
+          "executor-lost",
+          "Executors died each time they worked on it, at last on nothing else");
+    }
+    try {
+      return mask(image, digest, current, verdict == Suspects.Verdict.SUSPECT);
+    } catch (StageException e) {
+      if (!e.code().equals(OUT_OF_MEMORY)) {
+        return bad(image, digest, e);
+      }
+    }
+    // It may have wanted no more than its share, beside images that did.
+    renew.run();
+    try {
+      return mask(image, digest, current, true);
+    } catch (StageException e) {
+      renew.run();
+      return bad(image, digest, e);
+    }
+  }
+
+  private Row mask(ImageInput image, String digest, Current current, boolean alone)
+      throws StageException, IOException {
+    Lock lock = alone ? Alone.alone() : Alone.beside();
+    lock.lock();
+    try {
+      suspects.enter(image.imageId(), alone);
+      long start = System.nanoTime();
+      try {
+        SegmentedImage segmented = current.segmenter().segment(image.content());
+        count(segmented);
+        return StagedRow.of(mask(image, digest, segmented));
+      } catch (StageException e) {
+        times.add(activity(e.stage()), System.nanoTime() - start);
+        throw e;
+      } finally {
+        suspects.leave(image.imageId());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void count(SegmentedImage segmented) {
+    times.add(Activity.DECODE, (long) (1e6 * segmented.decodeMillis()));
+    times.add(Activity.INFER, (long) (1e6 * segmented.inferMillis()));
+    times.add(Activity.CRF, (long) (1e6 * segmented.crfMillis()));
+    times.add(Activity.ENCODE, (long) (1e6 * segmented.encodeMillis()));
+  }
+
+  /** All of a failed image's time goes to the stage that failed. */
+  private static Activity activity(Stage stage) {
+    return Activity.valueOf(stage.name());
+  }
+
+  private Row bad(ImageInput image, String digest, StageException e) {
+    String stage = e.stage().name().toLowerCase(Locale.ROOT);
+    return bad(image, digest, stage, e.code(), e.getMessage());
+  }
+
+  private Row bad(ImageInput image, String digest, String stage, String code, String message) {
+    return StagedRow.of(image.error(digest, stage, code, message, work.runId()));
+  }
+
+  private MaskRow mask(ImageInput image, String digest, SegmentedImage segmented) {
+    Float changed =
+        segmented.crfChangedFraction().isPresent()
+            ? (float) segmented.crfChangedFraction().getAsDouble()
+            : null;
+    return new MaskRow(
+        image.imageId(),
+        image.path(),
+        image.modified(),
+        image.length(),
+        digest,
+        segmented.width(),
+        segmented.height(),
+        work.settings().text("segment.mask-codec"),
+        segmented.encodedMask(),
+        segmented.classPixels(),
+        segmented.meanConfidence(),
+        changed,
+        segmented.decodeMillis(),
+        segmented.inferMillis(),
+        segmented.crfMillis(),
+        segmented.encodeMillis(),
+        work.modelDigest(),
+        work.configDigest(),
+        work.runId());
+  }
+}
