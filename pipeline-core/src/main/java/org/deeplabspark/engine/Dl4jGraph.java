@@ -6,11 +6,14 @@ import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.LayerSpec.Convolution;
+import org.deeplabspark.network.LayerSpec.Dropout;
+import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -20,6 +23,9 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
@@ -59,7 +65,7 @@ public final class Dl4jGraph {
 
   private static ComputationGraphConfiguration configuration(
       NetworkSpec network, Learning learning, Kernel kernel) {
-    var builder =
+    GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(learning.seed())
             .weightInit(WeightInit.RELU)
@@ -68,30 +74,7 @@ public final class Dl4jGraph {
             .updater(updater(learning, learning.rate()))
             .graphBuilder()
             .addInputs(NetworkSpec.INPUT);
-    for (LayerSpec layer : network.layers()) {
-      String[] inputs = layer.inputs().toArray(String[]::new);
-      if (layer instanceof Convolution convolution) {
-        ConvolutionLayer.Builder description = describe(convolution, learning);
-        builder.addLayer(
-            layer.name(),
-            kernel == Kernel.TAPS ? new AtrousConvolution(description) : description.build(),
-            inputs);
-      } else if (layer instanceof BatchNorm norm) {
-        builder.addLayer(
-            layer.name(),
-            new BatchNormalization.Builder()
-                .nIn(norm.channels())
-                .nOut(norm.channels())
-                .eps(norm.epsilon())
-                .useLogStd(false)
-                .build(),
-            inputs);
-      } else if (layer instanceof Relu) {
-        builder.addLayer(layer.name(), new ActivationLayer(Activation.RELU), inputs);
-      } else if (layer instanceof Sum) {
-        builder.addVertex(layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
-      }
-    }
+    network.layers().forEach(layer -> add(builder, layer, learning, kernel));
     return builder
         .addLayer(
             LOSS,
@@ -99,6 +82,57 @@ public final class Dl4jGraph {
             network.output())
         .setOutputs(LOSS)
         .build();
+  }
+
+  private static void add(GraphBuilder builder, LayerSpec layer, Learning learning, Kernel kernel) {
+    String[] inputs = layer.inputs().toArray(String[]::new);
+    if (layer instanceof Convolution convolution) {
+      ConvolutionLayer.Builder description = describe(convolution, learning);
+      builder.addLayer(
+          layer.name(),
+          kernel == Kernel.TAPS ? new AtrousConvolution(description) : description.build(),
+          inputs);
+    } else if (layer instanceof MaxPool pool) {
+      addPool(builder, pool);
+    } else if (layer instanceof Dropout dropout) {
+      builder.addLayer(layer.name(), new DropoutLayer(1 - dropout.probability()), inputs);
+    } else if (layer instanceof BatchNorm norm) {
+      builder.addLayer(
+          layer.name(),
+          new BatchNormalization.Builder()
+              .nIn(norm.channels())
+              .nOut(norm.channels())
+              .eps(norm.epsilon())
+              .useLogStd(false)
+              .build(),
+          inputs);
+    } else if (layer instanceof Relu) {
+      builder.addLayer(layer.name(), new ActivationLayer(Activation.RELU), inputs);
+    } else if (layer instanceof Sum) {
+      builder.addVertex(layer.name(), new ElementWiseVertex(ElementWiseVertex.Op.Add), inputs);
+    }
+  }
+
+  /**
+   * Deeplearning4j rounds the size of a pooling down: rows and columns of zeros, less than anything
+   * after a ReLU, are put below and to the right for the window that it would leave out.
+   */
+  private static void addPool(GraphBuilder builder, MaxPool pool) {
+    String input = pool.input();
+    int more = pool.stride() - 1;
+    if (more > 0) {
+      input = pool.name() + ".padding";
+      builder.addLayer(input, new ZeroPaddingLayer(0, more, 0, more), pool.input());
+    }
+    builder.addLayer(
+        pool.name(),
+        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
+            .kernelSize(pool.kernel(), pool.kernel())
+            .stride(pool.stride(), pool.stride())
+            .padding(pool.pad(), pool.pad())
+            .convolutionMode(ConvolutionMode.Truncate)
+            .build(),
+        input);
   }
 
   private static ConvolutionLayer.Builder describe(Convolution layer, Learning learning) {

@@ -3,22 +3,18 @@ package org.deeplabspark.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import onnx.Onnx;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.LayerSpec.Convolution;
-import org.deeplabspark.network.LayerSpec.Relu;
-import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.network.ParameterSpec;
 import org.nd4j.shade.protobuf.ByteString;
 
 /**
  * Writes a network and its parameters as a standard ONNX file (opset 13): one image of any height
- * and width, NCHW. Batch normalisation is folded into the convolution before it: w' = w g / sqrt(v
- * + e), b' = (b - m) g / sqrt(v + e) + beta.
+ * and width, NCHW. Parameters keep their names as initialisers.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">ONNX IR</a>
  */
@@ -30,7 +26,6 @@ public final class OnnxExport {
   private final NetworkSpec network;
   private final Checkpoint checkpoint;
   private final Onnx.GraphProto.Builder graph = Onnx.GraphProto.newBuilder();
-  private final Map<String, BatchNorm> norms = new HashMap<>(); // by the convolution they follow
 
   private OnnxExport(NetworkSpec network, Checkpoint checkpoint) {
     this.network = network;
@@ -38,17 +33,19 @@ public final class OnnxExport {
   }
 
   /**
-   * The file's bytes; equal for equal parameters.
-   *
-   * @throws IllegalArgumentException if a batch normalisation does not follow a convolution that
-   *     nothing else reads
+   * The file's bytes; equal for equal parameters. Batch normalisation is written as such: fold it
+   * before with {@link FoldedNetwork} where it is not wanted.
    */
   public static byte[] write(NetworkSpec network, Checkpoint checkpoint) {
     return new OnnxExport(network, checkpoint).model().toByteArray();
   }
 
+  /** As {@link #write(NetworkSpec, Checkpoint)}. */
+  public static byte[] write(FoldedNetwork folded) {
+    return write(folded.network(), folded.checkpoint());
+  }
+
   private Onnx.ModelProto model() {
-    findNorms();
     graph.setName(network.name());
     graph.addInput(
         value(
@@ -73,99 +70,55 @@ public final class OnnxExport {
         .build();
   }
 
-  private void findNorms() {
-    Map<String, Integer> readers = new HashMap<>();
-    Map<String, LayerSpec> byName = new HashMap<>();
-    for (LayerSpec layer : network.layers()) {
-      byName.put(layer.name(), layer);
-      layer.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));
-    }
-    for (LayerSpec layer : network.layers()) {
-      if (layer instanceof BatchNorm norm) {
-        if (!(byName.get(norm.input()) instanceof Convolution) || readers.get(norm.input()) != 1) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "Invalid network: %s cannot be folded into a convolution", norm.name()));
-        }
-        norms.put(norm.input(), norm);
-      }
-    }
-  }
-
   private void add(LayerSpec layer) {
+    for (ParameterSpec parameter : layer.parameters()) {
+      constant(parameter);
+    }
+    Onnx.NodeProto.Builder node = Onnx.NodeProto.newBuilder();
     if (layer instanceof Convolution convolution) {
-      add(convolution);
-    } else if (layer instanceof Relu) {
-      node("Relu", layer.name(), layer.inputs());
-    } else if (layer instanceof Sum) {
-      node("Sum", layer.name(), layer.inputs());
+      node.setOpType("Conv")
+          .addAttribute(integers("kernel_shape", convolution.kernel(), 2))
+          .addAttribute(integers("strides", convolution.stride(), 2))
+          .addAttribute(integers("dilations", convolution.rate(), 2))
+          .addAttribute(integers("pads", convolution.pad(), 4));
+    } else if (layer instanceof MaxPool pool) {
+      node.setOpType("MaxPool")
+          .addAttribute(integers("kernel_shape", pool.kernel(), 2))
+          .addAttribute(integers("strides", pool.stride(), 2))
+          .addAttribute(integers("pads", pool.pad(), 4))
+          .addAttribute(
+              Onnx.AttributeProto.newBuilder()
+                  .setName("ceil_mode")
+                  .setType(Onnx.AttributeProto.AttributeType.INT)
+                  .setI(1));
+    } else if (layer instanceof BatchNorm norm) {
+      node.setOpType("BatchNormalization")
+          .addAttribute(
+              Onnx.AttributeProto.newBuilder()
+                  .setName("epsilon")
+                  .setType(Onnx.AttributeProto.AttributeType.FLOAT)
+                  .setF((float) norm.epsilon()));
+    } else {
+      // Relu, Sum and, which does nothing at inference, Dropout: named as ONNX names them.
+      node.setOpType(layer.getClass().getSimpleName());
     }
-    // A BatchNorm is written with the convolution that it follows.
-  }
-
-  private void add(Convolution layer) {
-    float[] weights = checkpoint.values(layer.name() + ".weight").clone();
-    float[] bias =
-        layer.bias()
-            ? checkpoint.values(layer.name() + ".bias").clone()
-            : new float[layer.channels()];
-    BatchNorm norm = norms.get(layer.name());
-    String output = layer.name();
-    if (norm != null) {
-      fold(norm, weights, bias);
-      output = norm.name();
-    }
-    long kernel = layer.kernel();
-    constant(
-        layer.name() + ".weight", weights, layer.channels(), layer.inChannels(), kernel, kernel);
-    constant(layer.name() + ".bias", bias, layer.channels());
     graph.addNode(
-        Onnx.NodeProto.newBuilder()
-            .setOpType("Conv")
-            .setName(output)
-            .addInput(layer.input())
-            .addInput(layer.name() + ".weight")
-            .addInput(layer.name() + ".bias")
-            .addOutput(output)
-            .addAttribute(integers("kernel_shape", kernel, 2))
-            .addAttribute(integers("strides", layer.stride(), 2))
-            .addAttribute(integers("dilations", layer.rate(), 2))
-            .addAttribute(integers("pads", layer.pad(), 4)));
+        node.setName(layer.name())
+            .addAllInput(layer.inputs())
+            .addAllInput(layer.parameters().stream().map(ParameterSpec::name).toList())
+            .addOutput(layer.name()));
   }
 
-  private void fold(BatchNorm norm, float[] weights, float[] bias) {
-    float[] scale = checkpoint.values(norm.name() + ".weight");
-    float[] shift = checkpoint.values(norm.name() + ".bias");
-    float[] mean = checkpoint.values(norm.name() + ".running_mean");
-    float[] variance = checkpoint.values(norm.name() + ".running_var");
-    int taps = weights.length / bias.length;
-    for (int channel = 0; channel < bias.length; channel++) {
-      double factor = scale[channel] / Math.sqrt(variance[channel] + norm.epsilon());
-      for (int i = channel * taps; i < (channel + 1) * taps; i++) {
-        weights[i] = (float) (weights[i] * factor);
-      }
-      bias[channel] = (float) ((bias[channel] - mean[channel]) * factor + shift[channel]);
-    }
-  }
-
-  private void node(String operator, String name, List<String> inputs) {
-    graph.addNode(
-        Onnx.NodeProto.newBuilder()
-            .setOpType(operator)
-            .setName(name)
-            .addAllInput(inputs)
-            .addOutput(name));
-  }
-
-  private void constant(String name, float[] values, long... shape) {
+  private void constant(ParameterSpec parameter) {
+    float[] values = checkpoint.values(parameter.name());
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     graph.addInitializer(
         Onnx.TensorProto.newBuilder()
-            .setName(name)
+            .setName(parameter.name())
             .setDataType(Onnx.TensorProto.DataType.FLOAT_VALUE)
-            .addAllDims(Arrays.stream(shape).boxed().toList())
+            .addAllDims(parameter.shape().stream().map(Integer::longValue).toList())
             .setRawData(ByteString.copyFrom(bytes)));
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.LayerSpec.Convolution;
+import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
 
@@ -13,7 +14,8 @@ import org.deeplabspark.network.LayerSpec.Sum;
  * <p>Three strided 3x3 convolutions down to stride 8, residual blocks of two 3x3 convolutions whose
  * rates double (1, 2, 4) instead of further strides, and the ASPP head of DeepLab v2: four atrous
  * 3x3 convolutions to the classes, summed. Strided convolutions stand in for pooling, so that every
- * engine agrees on the size: half of it, rounded up.
+ * engine agrees on the size: half of it, rounded up. With an output stride of 16 a pooling stands
+ * before the second half of the blocks.
  */
 final class CompactNetwork {
 
@@ -25,23 +27,29 @@ final class CompactNetwork {
 
   private CompactNetwork() {}
 
-  static NetworkSpec of(int classes) {
+  static NetworkSpec of(int classes, int outputStride) {
+    int step = outputStride / 8;
     CompactNetwork network = new CompactNetwork();
     String top = network.unit("stem1", NetworkSpec.INPUT, 3, 24, 2, 1);
     top = network.unit("stem2", top, 24, 48, 2, 1);
     top = network.block("block1", top, 48, 1);
     top = network.unit("stem3", top, 48, 96, 2, 1);
     top = network.block("block2", top, 96, 1);
-    top = network.block("block3", top, 96, 2);
-    top = network.block("block4", top, 96, 4);
+    if (step > 1) {
+      network.layers.add(new MaxPool("pool", top, 96, 3, step, 1));
+      top = "pool";
+    }
+    top = network.block("block3", top, 96, 2 / step);
+    top = network.block("block4", top, 96, 4 / step);
     List<String> branches = new ArrayList<>();
-    for (int rate : ASPP_RATES) {
-      String name = "aspp.rate" + rate;
+    for (int published : ASPP_RATES) {
+      String name = "aspp.rate" + published;
+      int rate = published / step;
       network.layers.add(new Convolution(name, top, 96, classes, 3, 1, rate, rate, true, true));
       branches.add(name);
     }
     network.layers.add(new Sum("logits", branches, classes));
-    return new NetworkSpec(NAME, classes, 8, network.layers);
+    return new NetworkSpec(NAME, classes, outputStride, network.layers);
   }
 
   /** Convolution, batch normalisation, ReLU. */

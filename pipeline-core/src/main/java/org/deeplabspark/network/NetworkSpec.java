@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplabspark.network.LayerSpec.Convolution;
+import org.deeplabspark.network.LayerSpec.Window;
 
 /**
  * A network as data: both the Deeplearning4j graph that trains it and the ONNX file that serves it
@@ -56,22 +57,57 @@ public record NetworkSpec(String name, int classes, int outputStride, List<Layer
     }
   }
 
+  /** Names that {@link #named} knows. */
+  public static List<String> names() {
+    return List.of(
+        CompactNetwork.NAME,
+        "vgg16-largefov",
+        "vgg16-aspp-s",
+        "vgg16-aspp-l",
+        "resnet101-largefov",
+        "resnet101-aspp");
+  }
+
   /**
-   * A network by the name users give it.
+   * A network by the name users give it, with an output stride of 8.
    *
-   * @param name {@code compact}
-   * @param classes at least 2
+   * @param name one of {@link #names()}
+   * @param classes 2 to 255
    * @throws IllegalArgumentException if there is none of that name
    */
   public static NetworkSpec named(String name, int classes) {
+    return named(name, classes, 8);
+  }
+
+  /**
+   * A network by the name users give it. Both output strides have the same parameters: with 16 the
+   * rates are half of those with 8.
+   *
+   * @param name one of {@link #names()}
+   * @param classes 2 to 255
+   * @param outputStride 8, as published, or 16
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static NetworkSpec named(String name, int classes, int outputStride) {
     if (classes < 2 || classes > 255) {
       throw new IllegalArgumentException("Invalid class count: must be 2 to 255, got " + classes);
     }
-    if (name.equals(CompactNetwork.NAME)) {
-      return CompactNetwork.of(classes);
+    if (outputStride != 8 && outputStride != 16) {
+      throw new IllegalArgumentException(
+          "Invalid output stride: must be 8 or 16, got " + outputStride);
     }
-    throw new IllegalArgumentException(
-        String.format("Invalid network: must be %s, got %s", CompactNetwork.NAME, name));
+    return switch (name) {
+      case CompactNetwork.NAME -> CompactNetwork.of(classes, outputStride);
+      case "vgg16-largefov" -> VggNetwork.largeFov(name, classes, outputStride);
+      case "vgg16-aspp-s" -> VggNetwork.aspp(name, classes, outputStride, 2, 4, 8, 12);
+      case "vgg16-aspp-l" -> VggNetwork.aspp(name, classes, outputStride, 6, 12, 18, 24);
+      case "resnet101-largefov" -> ResNetNetwork.of(name, classes, outputStride, 12);
+      case "resnet101-aspp" -> ResNetNetwork.of(name, classes, outputStride, 6, 12, 18, 24);
+      default ->
+          throw new IllegalArgumentException(
+              String.format(
+                  "Invalid network: must be one of %s, got %s", String.join(", ", names()), name));
+    };
   }
 
   /** Name of the layer that gives the logits. */
@@ -93,8 +129,7 @@ public record NetworkSpec(String name, int classes, int outputStride, List<Layer
   public int outputSize(int size) {
     Map<String, Integer> sizes = new HashMap<>(Map.of(INPUT, size));
     for (LayerSpec layer : layers) {
-      int read = sizes.get(layer.inputs().get(0));
-      sizes.put(layer.name(), layer instanceof Convolution c ? c.outputSize(read) : read);
+      sizes.put(layer.name(), layer.outputSize(sizes.get(layer.inputs().get(0))));
     }
     return sizes.get(output());
   }
@@ -104,9 +139,9 @@ public record NetworkSpec(String name, int classes, int outputStride, List<Layer
     Map<String, int[]> sizes = new HashMap<>(Map.of(INPUT, new int[] {height, width}));
     long sum = 0;
     for (LayerSpec layer : layers) {
-      int[] size = sizes.get(layer.inputs().get(0));
+      int[] read = sizes.get(layer.inputs().get(0));
+      int[] size = {layer.outputSize(read[0]), layer.outputSize(read[1])};
       if (layer instanceof Convolution c) {
-        size = new int[] {c.outputSize(size[0]), c.outputSize(size[1])};
         sum += (long) size[0] * size[1] * c.parameters().get(0).length();
       }
       sizes.put(layer.name(), size);
@@ -121,9 +156,9 @@ public record NetworkSpec(String name, int classes, int outputStride, List<Layer
     for (LayerSpec layer : layers) {
       int field = layer.inputs().stream().mapToInt(fields::get).max().orElseThrow();
       int step = steps.get(layer.inputs().get(0));
-      if (layer instanceof Convolution c) {
-        field += (c.effectiveKernel() - 1) * step;
-        step *= c.stride();
+      if (layer instanceof Window window) {
+        field += (window.effectiveKernel() - 1) * step;
+        step *= window.stride();
       }
       fields.put(layer.name(), field);
       steps.put(layer.name(), step);

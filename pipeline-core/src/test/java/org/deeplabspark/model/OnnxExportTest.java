@@ -27,7 +27,7 @@ final class OnnxExportTest {
     NetworkSpec network =
         new NetworkSpec("odd", 3, 1, List.of(new BatchNorm("norm", NetworkSpec.INPUT, 3, 1e-5)));
     Checkpoint checkpoint = new Checkpoint(network, ones(network));
-    assertThatThrownBy(() -> OnnxExport.write(network, checkpoint))
+    assertThatThrownBy(() -> FoldedNetwork.of(network, checkpoint))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid network: norm cannot be folded into a convolution");
   }

@@ -12,6 +12,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.engine.Learning;
+import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
@@ -135,7 +136,8 @@ public final class TrainJob {
     }
 
     void take(ComputationGraph graph, int done, double epochs) throws IOException {
-      byte[] onnx = OnnxExport.write(network, Dl4jGraph.checkpoint(network, graph));
+      byte[] onnx =
+          OnnxExport.write(FoldedNetwork.of(network, Dl4jGraph.checkpoint(network, graph)));
       ModelCard card =
           ModelDirectory.card(
               network,

@@ -1,0 +1,42 @@
+package org.deeplabspark.engine;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.deeplabspark.model.Checkpoint;
+import org.deeplabspark.network.LayerSpec;
+import org.deeplabspark.network.LayerSpec.BatchNorm;
+import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.network.ParameterSpec;
+
+/** Weights and statistics as uneven as those of a trained network. */
+final class RandomWeights {
+
+  private RandomWeights() {}
+
+  static Checkpoint of(NetworkSpec network) {
+    Random random = new Random(11);
+    Map<String, float[]> values = new HashMap<>();
+    for (LayerSpec layer : network.layers()) {
+      for (ParameterSpec parameter : layer.parameters()) {
+        values.put(parameter.name(), values(layer, parameter, random));
+      }
+    }
+    return new Checkpoint(network, values);
+  }
+
+  private static float[] values(LayerSpec layer, ParameterSpec parameter, Random random) {
+    float[] array = new float[parameter.length()];
+    boolean filters = parameter.shape().size() == 4;
+    boolean positive =
+        layer instanceof BatchNorm
+            && (parameter.name().endsWith(".weight") || parameter.name().endsWith("_var"));
+    // He et al. 2015, by the values that go into one output.
+    double deviation = filters ? Math.sqrt(2.0 * parameter.shape().get(0) / array.length) : 0.3;
+    for (int i = 0; i < array.length; i++) {
+      array[i] =
+          (float) (positive ? random.nextDouble(0.5, 1.5) : random.nextGaussian() * deviation);
+    }
+    return array;
+  }
+}
