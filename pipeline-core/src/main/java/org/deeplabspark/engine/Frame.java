@@ -30,16 +30,12 @@ record Frame(
       int height = wide ? scaled(h, fixed.width(), w) : fixed.height();
       return new Frame(w, h, width, height, fixed.width(), fixed.height());
     }
-    int multiple = ((SizePolicy.Free) policy).multiple();
-    return new Frame(w, h, w, h, roundUp(w, multiple), roundUp(h, multiple));
+    SizePolicy.Free free = (SizePolicy.Free) policy;
+    return new Frame(w, h, w, h, free.holding(w), free.holding(h));
   }
 
   private static int scaled(int length, int target, int source) {
     return Math.max(1, (int) Math.round((double) length * target / source));
-  }
-
-  private static int roundUp(int length, int multiple) {
-    return Math.multiplyExact((length - 1) / multiple + 1, multiple);
   }
 
   /**

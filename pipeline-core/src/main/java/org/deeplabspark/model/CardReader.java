@@ -39,9 +39,10 @@ final class CardReader {
     ModelInput input = card.section("input", CardReader::input);
     ModelOutput output = card.section("output", s -> output(s, input.layout()));
     var weights = card.section("weights", s -> new String[] {s.string("file"), s.string("sha256")});
+    String network = card.has("network") ? card.string("network") : "";
     String source = card.has("source") ? card.string("source") : "";
     return new ModelCard(
-        name, engine, classes, voidLabel, input, output, weights[0], weights[1], source);
+        name, engine, network, classes, voidLabel, input, output, weights[0], weights[1], source);
   }
 
   private static ModelInput input(Section input) {
@@ -57,7 +58,8 @@ final class CardReader {
 
   private static SizePolicy size(Section size) {
     if (size.has("multiple")) {
-      return new SizePolicy.Free(size.integer("multiple"));
+      return new SizePolicy.Free(
+          size.integer("multiple"), size.has("plus") ? size.integer("plus") : 0);
     }
     return new SizePolicy.Fixed(
         size.integer("width"),

@@ -23,7 +23,7 @@ final class CardWriter {
     return """
         {
           "name": %s,
-          "engine": %s,
+          "engine": %s,%s
           "weights": {"file": %s, "sha256": %s},
           "classes": [
         %s
@@ -51,6 +51,7 @@ final class CardWriter {
         .formatted(
             quote(card.name()),
             quote(card.engine()),
+            card.network().isEmpty() ? "" : "\n  \"network\": " + quote(card.network()) + ",",
             quote(card.weightsFile()),
             quote(card.weightsDigest()),
             classes,
@@ -76,7 +77,10 @@ final class CardWriter {
           "{\"width\": %s, \"height\": %s, \"filter\": %s}",
           fixed.width(), fixed.height(), quote(fixed.filter()));
     }
-    return String.format("{\"multiple\": %s}", ((SizePolicy.Free) size).multiple());
+    SizePolicy.Free free = (SizePolicy.Free) size;
+    return free.plus() == 0
+        ? String.format("{\"multiple\": %s}", free.multiple())
+        : String.format("{\"multiple\": %s, \"plus\": %s}", free.multiple(), free.plus());
   }
 
   private static String channels(List<Double> values) {

@@ -45,8 +45,7 @@ public record FoldedNetwork(NetworkSpec network, Checkpoint checkpoint) {
       }
       layers.add(read);
     }
-    NetworkSpec folded =
-        new NetworkSpec(network.name(), network.classes(), network.outputStride(), layers);
+    NetworkSpec folded = network.withLayers(layers);
     return new FoldedNetwork(folded, new Checkpoint(folded, values));
   }
 

@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Set;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
+import org.deeplabspark.network.NetworkSpec;
 
 /**
  * What must be known of a network to run it and to read its masks: {@code model.json}.
  *
  * @param name of the model, not blank
  * @param engine what runs the weights
+ * @param network name of the {@link org.deeplabspark.network.NetworkSpec} whose weights these are,
+ *     empty where they are another network's; must be given for Deeplearning4j
  * @param classes in the order of the network's output channels, 1 to 255 of them, names distinct
  * @param voidLabel the id that the ground truth of these classes uses for "no label", 0 to 255
  * @param input what the network takes
@@ -26,6 +29,7 @@ import org.deeplabspark.image.Palette;
 public record ModelCard(
     String name,
     EngineKind engine,
+    String network,
     List<ClassLabel> classes,
     int voidLabel,
     ModelInput input,
@@ -47,6 +51,9 @@ public record ModelCard(
     classes = List.copyOf(classes);
     if (name.isBlank()) {
       throw new IllegalArgumentException("Invalid model card: name is blank");
+    }
+    if (engine == EngineKind.DL4J || !network.isEmpty()) {
+      NetworkSpec.named(network, Math.max(2, classes.size()), output.stride());
     }
     if (classes.isEmpty() || classes.size() > LabelMask.VOID) {
       throw new IllegalArgumentException(

@@ -34,19 +34,33 @@ public sealed interface SizePolicy extends Serializable {
    *
    * @param multiple rows and columns are rounded up to a multiple of this, at least 1; a larger one
    *     gives fewer distinct shapes, for which a runtime keeps memory
+   * @param plus what they have beyond that multiple, at least 0 and below it: 1 for networks whose
+   *     scores stand on the corners (321 = 40 * 8 + 1)
    */
-  record Free(int multiple) implements SizePolicy {
+  record Free(int multiple, int plus) implements SizePolicy {
 
     /**
-     * Checks the number.
+     * Checks the numbers.
      *
-     * @throws IllegalArgumentException if it is below 1
+     * @throws IllegalArgumentException if one is out of its range
      */
     public Free {
       if (multiple < 1) {
         throw new IllegalArgumentException(
             "Invalid size: multiple must be at least 1, got " + multiple);
       }
+      if (plus < 0 || plus >= multiple) {
+        throw new IllegalArgumentException(
+            String.format(
+                "Invalid size: plus must be at least 0 and below the multiple %d, got %d",
+                multiple, plus));
+      }
+    }
+
+    /** Rows or columns of the smallest input that holds that many of a photograph. */
+    public int holding(int length) {
+      int multiples = (Math.max(0, length - plus) + multiple - 1) / multiple;
+      return Math.addExact(Math.multiplyExact(multiples, multiple), plus);
     }
   }
 }

@@ -7,6 +7,7 @@ import org.deeplabspark.network.LayerSpec.Convolution;
 import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.tensor.AlignCorners;
 
 /**
  * {@code compact}: a small DeepLab for CPUs, trained from nothing.
@@ -49,7 +50,7 @@ final class CompactNetwork {
       branches.add(name);
     }
     network.layers.add(new Sum("logits", branches, classes));
-    return new NetworkSpec(NAME, classes, outputStride, network.layers);
+    return new NetworkSpec(NAME, classes, outputStride, AlignCorners.NO, network.layers);
   }
 
   /** Convolution, batch normalisation, ReLU. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.deeplabspark.network.LayerSpec.Convolution;
 import org.deeplabspark.network.LayerSpec.Window;
+import org.deeplabspark.tensor.AlignCorners;
 
 /**
  * A network as data: both the Deeplearning4j graph that trains it and the ONNX file that serves it
@@ -18,9 +19,12 @@ import org.deeplabspark.network.LayerSpec.Window;
  * @param name what users call it
  * @param classes channels of the last layer
  * @param outputStride pixels of the input a step of the output
+ * @param alignCorners whether logit i stands at pixel i * outputStride, so that sizes of one more
+ *     than a multiple fit, or for the outputStride pixels from there on, so that multiples fit
  * @param layers in an order in which each reads only earlier ones
  */
-public record NetworkSpec(String name, int classes, int outputStride, List<LayerSpec> layers) {
+public record NetworkSpec(
+    String name, int classes, int outputStride, AlignCorners alignCorners, List<LayerSpec> layers) {
 
   /** Name of the input. */
   public static final String INPUT = "image";
@@ -108,6 +112,16 @@ public record NetworkSpec(String name, int classes, int outputStride, List<Layer
               String.format(
                   "Invalid network: must be one of %s, got %s", String.join(", ", names()), name));
     };
+  }
+
+  /** The same network made of other layers. */
+  public NetworkSpec withLayers(List<LayerSpec> others) {
+    return new NetworkSpec(name, classes, outputStride, alignCorners, others);
+  }
+
+  /** What an input's rows (and columns) must leave when divided by the output stride. */
+  public int sizeRemainder() {
+    return alignCorners == AlignCorners.YES ? 1 : 0;
   }
 
   /** Name of the layer that gives the logits. */

@@ -17,7 +17,8 @@ public record ParameterSpec(String name, List<Integer> shape) {
     shape = List.copyOf(shape);
   }
 
-  static ParameterSpec of(String name, int... shape) {
+  /** A parameter of these sizes. */
+  public static ParameterSpec of(String name, int... shape) {
     return new ParameterSpec(name, Arrays.stream(shape).boxed().toList());
   }
 

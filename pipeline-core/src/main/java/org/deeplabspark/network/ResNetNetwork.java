@@ -7,6 +7,7 @@ import org.deeplabspark.network.LayerSpec.Convolution;
 import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.tensor.AlignCorners;
 
 /**
  * DeepLab v2 on ResNet-101: stages of 3, 4, 23 and 3 bottlenecks, the last two with atrous rates in
@@ -42,7 +43,7 @@ final class ResNetNetwork {
       }
     }
     network.head(top, channels, classes, step, headRates);
-    return new NetworkSpec(name, classes, outputStride, network.layers);
+    return new NetworkSpec(name, classes, outputStride, AlignCorners.YES, network.layers);
   }
 
   /** Published names: a, b, c; in stages of more than three blocks a, b1, b2, ... */

@@ -7,6 +7,7 @@ import org.deeplabspark.network.LayerSpec.Dropout;
 import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.tensor.AlignCorners;
 
 /**
  * DeepLab v2 on VGG-16: thirteen 3x3 convolutions in five groups, the last two groups at the
@@ -32,7 +33,7 @@ final class VggNetwork {
   static NetworkSpec largeFov(String name, int classes, int outputStride) {
     VggNetwork network = new VggNetwork(outputStride);
     network.branch("", network.body(), classes, 12);
-    return new NetworkSpec(name, classes, outputStride, network.layers);
+    return new NetworkSpec(name, classes, outputStride, AlignCorners.YES, network.layers);
   }
 
   /** A branch a rate, summed. */
@@ -44,7 +45,7 @@ final class VggNetwork {
       branches.add(network.branch("_" + (i + 1), top, classes, rates[i]));
     }
     network.layers.add(new Sum("fc8", branches, classes));
-    return new NetworkSpec(name, classes, outputStride, network.layers);
+    return new NetworkSpec(name, classes, outputStride, AlignCorners.YES, network.layers);
   }
 
   private String body() {

@@ -6,6 +6,7 @@ import java.util.List;
 import org.deeplabspark.engine.Dl4jGraph.Kernel;
 import org.deeplabspark.network.LayerSpec.Convolution;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.tensor.AlignCorners;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,7 @@ final class AtrousConvolutionTest {
             "two",
             classes,
             stride,
+            AlignCorners.NO,
             List.of(
                 new Convolution("first", NetworkSpec.INPUT, 3, 5, 3, 1, 1, 1, false, false),
                 new Convolution(

@@ -38,7 +38,7 @@ class FrameTest {
   @ParameterizedTest
   @CsvSource({"1, 1, 8, 8", "8, 16, 8, 16", "9, 15, 16, 16"})
   void aFreeInputIsRoundedUp(int width, int height, int inputWidth, int inputHeight) {
-    Frame frame = Frame.of(photo(width, height), new SizePolicy.Free(8));
+    Frame frame = Frame.of(photo(width, height), new SizePolicy.Free(8, 0));
 
     assertThat(frame).isEqualTo(new Frame(width, height, width, height, inputWidth, inputHeight));
   }

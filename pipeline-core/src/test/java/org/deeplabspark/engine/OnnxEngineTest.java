@@ -49,7 +49,7 @@ class OnnxEngineTest {
             TensorLayout.NCHW,
             ChannelOrder.BGR,
             OutputKind.LOGITS,
-            new SizePolicy.Free(4));
+            new SizePolicy.Free(4, 0));
 
     FeatureMap logits = logits(card, NETWORK, photo);
 

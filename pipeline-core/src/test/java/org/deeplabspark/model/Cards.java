@@ -10,7 +10,7 @@ public final class Cards {
 
   /** Three classes, any size in multiples of 4, pixel values as they are. */
   public static ModelCard free(byte[] weights, TensorLayout layout, OutputKind kind) {
-    return card(weights, layout, ChannelOrder.RGB, kind, new SizePolicy.Free(4));
+    return card(weights, layout, ChannelOrder.RGB, kind, new SizePolicy.Free(4, 0));
   }
 
   /** Three classes, scores at a quarter of the input's size. */
@@ -19,6 +19,7 @@ public final class Cards {
     return new ModelCard(
         "three",
         EngineKind.ONNX,
+        "",
         List.of(
             new ClassLabel("ground", "#000000"),
             new ClassLabel("tree", "#00ff00"),

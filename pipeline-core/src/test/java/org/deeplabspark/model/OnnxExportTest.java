@@ -10,6 +10,7 @@ import java.util.Map;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
+import org.deeplabspark.tensor.AlignCorners;
 import org.junit.jupiter.api.Test;
 
 final class OnnxExportTest {
@@ -25,7 +26,12 @@ final class OnnxExportTest {
   @Test
   void aNormalisationThatReadsTheInputCannotBeFolded() {
     NetworkSpec network =
-        new NetworkSpec("odd", 3, 1, List.of(new BatchNorm("norm", NetworkSpec.INPUT, 3, 1e-5)));
+        new NetworkSpec(
+            "odd",
+            3,
+            1,
+            AlignCorners.NO,
+            List.of(new BatchNorm("norm", NetworkSpec.INPUT, 3, 1e-5)));
     Checkpoint checkpoint = new Checkpoint(network, ones(network));
     assertThatThrownBy(() -> FoldedNetwork.of(network, checkpoint))
         .isInstanceOf(IllegalArgumentException.class)

@@ -7,6 +7,7 @@ import java.util.List;
 import org.deeplabspark.network.LayerSpec.Convolution;
 import org.deeplabspark.network.LayerSpec.MaxPool;
 import org.deeplabspark.network.LayerSpec.Sum;
+import org.deeplabspark.tensor.AlignCorners;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -102,6 +103,7 @@ final class NetworkSpecTest {
             "hand",
             2,
             2,
+            AlignCorners.NO,
             List.of(
                 new Convolution("a", "image", 3, 4, 3, 2, 1, 1, false, false),
                 new Convolution("b", "a", 4, 2, 1, 1, 0, 1, true, true)));
@@ -113,7 +115,9 @@ final class NetworkSpecTest {
   @Test
   void layersReadOnlyWhatStandsBeforeThem() {
     assertThatThrownBy(
-            () -> new NetworkSpec("loop", 3, 1, List.of(new Sum("s", List.of("s", "image"), 3))))
+            () ->
+                new NetworkSpec(
+                    "loop", 3, 1, AlignCorners.NO, List.of(new Sum("s", List.of("s", "image"), 3))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid network loop: s reads 3 channels of s, which has null");
   }

@@ -24,10 +24,9 @@ final class BatchLoader implements DataSetLoader {
   private final Broadcast<List<SamplePair>> pairs;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final int batch;
-  private final int side;
   private final double minScale;
   private final double maxScale;
-  private final int stride;
+  private final ScoreGrid grid;
   private final int classes;
   private final int voidLabel;
 
@@ -35,16 +34,15 @@ final class BatchLoader implements DataSetLoader {
       Broadcast<List<SamplePair>> pairs,
       Broadcast<SerializableConfiguration> hadoop,
       Crops crops,
-      int stride,
+      ScoreGrid grid,
       int classes,
       int voidLabel) {
     this.pairs = pairs;
     this.hadoop = hadoop;
     this.batch = crops.batch();
-    this.side = crops.side();
     this.minScale = crops.minScale();
     this.maxScale = crops.maxScale();
-    this.stride = stride;
+    this.grid = grid;
     this.classes = classes;
     this.voidLabel = voidLabel;
   }
@@ -54,7 +52,8 @@ final class BatchLoader implements DataSetLoader {
     NativeThreads.limitToOne();
     Minibatch minibatch = Minibatch.parse(source.getPath());
     CropSampler sampler =
-        new CropSampler(new Crops(batch, side, minScale, maxScale), stride, classes, voidLabel);
+        new CropSampler(
+            new Crops(batch, grid.side(), minScale, maxScale), grid, classes, voidLabel);
     CropSampler.Batch arrays = sampler.batch();
     SplittableRandom random = new SplittableRandom(minibatch.seed());
     Configuration configuration = hadoop.value().value();
@@ -67,7 +66,8 @@ final class BatchLoader implements DataSetLoader {
       }
     }
     arrays.balance();
-    int cells = side / stride;
+    int side = grid.side();
+    int cells = grid.cells();
     return new DataSet(
         Nd4j.create(arrays.features, new long[] {batch, 3, side, side}, 'c'),
         Nd4j.create(arrays.labels, new long[] {batch, classes, cells, cells}, 'c'),

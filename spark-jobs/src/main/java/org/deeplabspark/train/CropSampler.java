@@ -7,18 +7,18 @@ import org.deeplabspark.train.TrainOptions.Crops;
 
 /**
  * Cuts random crops out of samples: scaled, flipped or not, normalised, with labels shrunk to the
- * score map by taking the label at the centre of each cell.
+ * score map by taking the label where each score stands.
  */
 final class CropSampler {
 
   private final Crops crops;
-  private final int stride;
+  private final ScoreGrid grid;
   private final int classes;
   private final int voidLabel;
 
-  CropSampler(Crops crops, int stride, int classes, int voidLabel) {
+  CropSampler(Crops crops, ScoreGrid grid, int classes, int voidLabel) {
     this.crops = crops;
-    this.stride = stride;
+    this.grid = grid;
     this.classes = classes;
     this.voidLabel = voidLabel;
   }
@@ -89,11 +89,11 @@ final class CropSampler {
   }
 
   private void labels(LabelMask truth, Window window, Batch batch, int index) {
-    int cells = crops.side() / stride;
+    int cells = grid.cells();
     for (int row = 0; row < cells; row++) {
-      int y = (int) Math.floor(window.y((row + 0.5) * stride));
+      int y = (int) Math.floor(window.y(grid.position(row)));
       for (int column = 0; column < cells; column++) {
-        int x = (int) Math.floor(window.x((column + 0.5) * stride));
+        int x = (int) Math.floor(window.x(grid.position(column)));
         if (x < 0 || y < 0 || x >= truth.width() || y >= truth.height()) {
           continue;
         }
@@ -120,11 +120,9 @@ final class CropSampler {
 
   /** A minibatch in NCHW order. */
   final class Batch {
-    private final int cells = crops.side() / stride;
-
     final float[] features = new float[crops.batch() * 3 * crops.side() * crops.side()];
-    final float[] labels = new float[crops.batch() * classes * cells * cells];
-    final float[] weights = new float[crops.batch() * cells * cells];
+    final float[] labels = new float[crops.batch() * classes * grid.positions()];
+    final float[] weights = new float[crops.batch() * grid.positions()];
 
     private Batch() {}
 

@@ -21,7 +21,6 @@ import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.tensor.AlignCorners;
 
 /** Writes {@code model.json} and {@code model.onnx}: both or neither are seen. */
 final class ModelDirectory {
@@ -75,16 +74,25 @@ final class ModelDirectory {
             Collections.nCopies(3, Normalization.MEAN),
             Collections.nCopies(3, Normalization.SCALE),
             Collections.nCopies(3, Normalization.MEAN),
-            new SizePolicy.Free(network.outputStride()));
+            new SizePolicy.Free(network.outputStride(), network.sizeRemainder()));
     ModelOutput output =
         new ModelOutput(
             network.output(),
             TensorLayout.NCHW,
             OutputKind.LOGITS,
             network.outputStride(),
-            AlignCorners.NO);
+            network.alignCorners());
     return new ModelCard(
-        name, EngineKind.ONNX, classes, voidLabel, input, output, WEIGHTS, Sha256.of(onnx), source);
+        name,
+        EngineKind.ONNX,
+        network.name(),
+        classes,
+        voidLabel,
+        input,
+        output,
+        WEIGHTS,
+        Sha256.of(onnx),
+        source);
   }
 
   /** Name of the directory, for the card. */

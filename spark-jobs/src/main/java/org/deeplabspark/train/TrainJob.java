@@ -70,7 +70,7 @@ public final class TrainJob {
             spark.broadcast(pairs),
             configuration,
             options.crops(),
-            network.outputStride(),
+            ScoreGrid.of(network, options.crops().side()),
             network.classes(),
             options.voidLabel());
 

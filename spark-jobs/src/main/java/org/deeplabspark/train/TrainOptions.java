@@ -56,11 +56,7 @@ public record TrainOptions(
           String.format(
               "Invalid void label: must be %d to 255, got %d", classes.size(), voidLabel));
     }
-    int stride = NetworkSpec.named(network, classes.size()).outputStride();
-    if (crops.side() % stride != 0) {
-      throw new IllegalArgumentException(
-          String.format("Invalid crop: must be a multiple of %d, got %d", stride, crops.side()));
-    }
+    ScoreGrid.of(NetworkSpec.named(network, classes.size()), crops.side());
   }
 
   /** The network. */

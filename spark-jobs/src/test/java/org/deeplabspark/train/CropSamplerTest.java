@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.SplittableRandom;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.train.CropSampler.Batch;
 import org.deeplabspark.train.TrainOptions.Crops;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ final class CropSamplerTest {
 
   @Test
   void labelsLieWhereTheirPixelsLieAtAnyScaleAndFlip() {
-    CropSampler sampler = new CropSampler(new Crops(1, 32, 0.5, 2), 8, CLASSES, 255);
+    CropSampler sampler = sampler(new Crops(1, 32, 0.5, 2));
     SplittableRandom random = new SplittableRandom(1);
     int seen = 0;
     for (int i = 0; i < 50; i++) {
@@ -57,7 +58,7 @@ final class CropSamplerTest {
 
   @Test
   void beyondTheImageNothingIsLabelledAndPixelsAreTheMean() {
-    CropSampler sampler = new CropSampler(new Crops(1, 64, 1, 1), 8, CLASSES, 255);
+    CropSampler sampler = sampler(new Crops(1, 64, 1, 1));
     Batch batch = sampler.batch();
     sampler.draw(halves(16), new SplittableRandom(3), batch, 0);
     int inside = 0;
@@ -78,7 +79,7 @@ final class CropSamplerTest {
     java.util.Arrays.fill(labels, 0, 16 * 32, (byte) 255);
     Sample sample =
         new Sample(new RgbImage(32, 32, new byte[3 * 32 * 32]), new LabelMask(32, 32, labels));
-    CropSampler sampler = new CropSampler(new Crops(2, 32, 1, 1), 8, CLASSES, 255);
+    CropSampler sampler = sampler(new Crops(2, 32, 1, 1));
     Batch batch = sampler.batch();
     sampler.draw(sample, new SplittableRandom(1), batch, 0);
     sampler.draw(sample, new SplittableRandom(2), batch, 1);
@@ -98,9 +99,14 @@ final class CropSamplerTest {
             new RgbImage(8, 8, new byte[3 * 64]),
             new LabelMask(
                 8, 8, "x".repeat(64).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    CropSampler sampler = new CropSampler(new Crops(1, 8, 1, 1), 8, CLASSES, 255);
+    CropSampler sampler = sampler(new Crops(1, 8, 1, 1));
     assertThatThrownBy(() -> sampler.draw(sample, new SplittableRandom(1), sampler.batch(), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Invalid label: must be below 2 or 255, got 120");
+  }
+
+  private static CropSampler sampler(Crops crops) {
+    ScoreGrid grid = ScoreGrid.of(NetworkSpec.named("compact", CLASSES), crops.side());
+    return new CropSampler(crops, grid, CLASSES, 255);
   }
 }

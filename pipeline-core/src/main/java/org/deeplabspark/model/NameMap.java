@@ -1,0 +1,98 @@
+package org.deeplabspark.model;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * How the layers of a weights file are called here: a HOCON file with three keys.
+ *
+ * <p>{@code layers} gives the layer here for a layer there, names without {@code .weight} and the
+ * like; a layer it leaves out keeps its name. {@code ignore} lists names of tensors that are not
+ * wanted, {@code fresh} names of layers here that the file does not have and that begin with random
+ * weights; {@code *} stands for any text in both.
+ */
+public final class NameMap {
+
+  /** Layers are called there as they are here, and all are there. */
+  public static final NameMap SAME = new NameMap(Map.of(), List.of(), List.of());
+
+  private static final Set<String> KEYS = Set.of("layers", "ignore", "fresh");
+
+  private final Map<String, String> layers;
+  private final List<Pattern> ignored;
+  private final List<Pattern> fresh;
+
+  private NameMap(Map<String, String> layers, List<Pattern> ignored, List<Pattern> fresh) {
+    this.layers = layers;
+    this.ignored = ignored;
+    this.fresh = fresh;
+  }
+
+  /**
+   * Reads a map from its text.
+   *
+   * @param origin what to call it in messages
+   * @throws IllegalArgumentException if it is not valid, or two layers get one name
+   */
+  public static NameMap parse(String text, String origin) {
+    try {
+      Config root = ConfigFactory.parseString(text);
+      for (String key : root.root().keySet()) {
+        if (!KEYS.contains(key)) {
+          throw new IllegalArgumentException(
+              String.format("Invalid name map %s: unknown key %s", origin, key));
+        }
+      }
+      Map<String, String> layers = new HashMap<>();
+      if (root.hasPath("layers")) {
+        root.getObject("layers")
+            .forEach((there, here) -> layers.put(there, String.valueOf(here.unwrapped())));
+      }
+      if (Set.copyOf(layers.values()).size() != layers.size()) {
+        throw new IllegalArgumentException(
+            String.format("Invalid name map %s: two layers get one name", origin));
+      }
+      return new NameMap(layers, patterns(root, "ignore"), patterns(root, "fresh"));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(
+          String.format("Invalid name map %s: %s", origin, e.getMessage().replaceAll("\\s+", " ")),
+          e);
+    }
+  }
+
+  private static List<Pattern> patterns(Config root, String key) {
+    if (!root.hasPath(key)) {
+      return List.of();
+    }
+    return root.getStringList(key).stream().map(NameMap::pattern).toList();
+  }
+
+  private static Pattern pattern(String wildcards) {
+    return Pattern.compile(Pattern.quote(wildcards).replace("*", "\\E.*\\Q"));
+  }
+
+  /** What a tensor of the file is called here; empty where it is not wanted. */
+  Optional<String> here(String tensor) {
+    if (ignored.stream().anyMatch(p -> p.matcher(tensor).matches())) {
+      return Optional.empty();
+    }
+    int dot = tensor.lastIndexOf('.');
+    if (dot < 0) {
+      return Optional.of(tensor);
+    }
+    String layer = tensor.substring(0, dot);
+    return Optional.of(layers.getOrDefault(layer, layer) + tensor.substring(dot));
+  }
+
+  /** Whether a layer may be missing in the file. */
+  boolean isFresh(String layer) {
+    return fresh.stream().anyMatch(p -> p.matcher(layer).matches());
+  }
+}
