@@ -82,6 +82,53 @@ public record ModelCard(
   }
 
   /**
+   * The card of a network described here.
+   *
+   * @param weights the weights file's content
+   */
+  public static ModelCard of(
+      NetworkSpec network,
+      EngineKind engine,
+      String name,
+      List<ClassLabel> classes,
+      int voidLabel,
+      ModelInput input,
+      byte[] weights,
+      String source) {
+    return new ModelCard(
+        name,
+        engine,
+        network.name(),
+        classes,
+        voidLabel,
+        input,
+        new ModelOutput(
+            network.output(),
+            TensorLayout.NCHW,
+            OutputKind.LOGITS,
+            network.outputStride(),
+            network.alignCorners()),
+        engine.weightsFile(),
+        Sha256.of(weights),
+        source);
+  }
+
+  /**
+   * The network, where it is one that is described here.
+   *
+   * @throws IllegalArgumentException if the card does not name it
+   */
+  public NetworkSpec spec() {
+    if (network.isEmpty()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid model card %s: network must say which of %s it is",
+              name, String.join(", ", NetworkSpec.names())));
+    }
+    return NetworkSpec.named(network, classes.size(), output.stride());
+  }
+
+  /**
    * Reads a card.
    *
    * @param file a JSON file

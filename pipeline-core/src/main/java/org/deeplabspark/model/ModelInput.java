@@ -2,6 +2,7 @@ package org.deeplabspark.model;
 
 import java.io.Serializable;
 import java.util.List;
+import org.deeplabspark.network.NetworkSpec;
 
 /**
  * What a network takes: (v - mean) * scale for each channel of a pixel v in 0..255.
@@ -40,6 +41,24 @@ public record ModelInput(
     if (scale.contains(0.0)) {
       throw new IllegalArgumentException("Invalid input: scale must not be 0, got " + scale);
     }
+  }
+
+  /**
+   * What a network described here takes: NCHW, padded with the mean, in sizes that its scores fill.
+   *
+   * @param mean of each channel, in the order of the colours
+   * @param scale of each channel
+   */
+  public static ModelInput of(
+      NetworkSpec network, ChannelOrder channelOrder, List<Double> mean, List<Double> scale) {
+    return new ModelInput(
+        NetworkSpec.INPUT,
+        TensorLayout.NCHW,
+        channelOrder,
+        mean,
+        scale,
+        mean,
+        new SizePolicy.Free(network.outputStride(), network.sizeRemainder()));
   }
 
   private static List<Double> three(String what, List<Double> values) {

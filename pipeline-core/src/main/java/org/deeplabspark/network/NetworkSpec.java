@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.deeplabspark.network.LayerSpec.Convolution;
-import org.deeplabspark.network.LayerSpec.Window;
 import org.deeplabspark.tensor.AlignCorners;
 
 /**
@@ -150,34 +149,13 @@ public record NetworkSpec(
 
   /** Multiply-adds of all convolutions for one image of that size. */
   public long multiplyAdds(int height, int width) {
-    Map<String, int[]> sizes = new HashMap<>(Map.of(INPUT, new int[] {height, width}));
-    long sum = 0;
-    for (LayerSpec layer : layers) {
-      int[] read = sizes.get(layer.inputs().get(0));
-      int[] size = {layer.outputSize(read[0]), layer.outputSize(read[1])};
-      if (layer instanceof Convolution c) {
-        sum += (long) size[0] * size[1] * c.parameters().get(0).length();
-      }
-      sizes.put(layer.name(), size);
-    }
-    return sum;
+    return LayerCost.of(this, height, width).stream().mapToLong(LayerCost::multiplyAdds).sum();
   }
 
   /** Side, in pixels, of the square of the input that one logit sees. */
   public int fieldOfView() {
-    Map<String, Integer> fields = new HashMap<>(Map.of(INPUT, 1));
-    Map<String, Integer> steps = new HashMap<>(Map.of(INPUT, 1));
-    for (LayerSpec layer : layers) {
-      int field = layer.inputs().stream().mapToInt(fields::get).max().orElseThrow();
-      int step = steps.get(layer.inputs().get(0));
-      if (layer instanceof Window window) {
-        field += (window.effectiveKernel() - 1) * step;
-        step *= window.stride();
-      }
-      fields.put(layer.name(), field);
-      steps.put(layer.name(), step);
-    }
-    return fields.get(output());
+    List<LayerCost> costs = LayerCost.of(this, 1, 1);
+    return costs.get(costs.size() - 1).fieldOfView();
   }
 
   /** Names of the layers that score classes. */

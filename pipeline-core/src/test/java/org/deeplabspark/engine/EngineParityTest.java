@@ -2,13 +2,8 @@ package org.deeplabspark.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtSession;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.deeplabspark.engine.Dl4jGraph.Kernel;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.FoldedNetwork;
@@ -73,17 +68,10 @@ final class EngineParityTest {
   }
 
   private static INDArray run(NetworkSpec network, byte[] onnx, INDArray image) throws Exception {
-    OrtEnvironment environment = OnnxRuntime.environment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        OrtSession session = environment.createSession(onnx, options);
-        OnnxTensor input =
-            OnnxTensor.createTensor(
-                environment, FloatBuffer.wrap(image.data().asFloat()), image.shape());
-        OrtSession.Result result = session.run(Map.of(NetworkSpec.INPUT, input))) {
-      OnnxTensor logits = (OnnxTensor) result.get(network.output()).orElseThrow();
-      float[] values = new float[logits.getFloatBuffer().remaining()];
-      logits.getFloatBuffer().get(values);
-      return Nd4j.createFromArray(values).reshape('c', logits.getInfo().getShape());
-    }
+    int height = (int) image.size(2);
+    int width = (int) image.size(3);
+    float[] scores = OnnxRun.scores(onnx, network.output(), image.data().asFloat(), height, width);
+    return Nd4j.createFromArray(scores)
+        .reshape('c', 1, network.classes(), network.outputSize(height), network.outputSize(width));
   }
 }

@@ -110,6 +110,8 @@ final class NetworkSpecTest {
     assertThat(network.parameterCount()).isEqualTo(3 * 4 * 9 + 4 * 2 + 2);
     assertThat(network.multiplyAdds(5, 4)).isEqualTo(3 * 2 * (3 * 4 * 9) + 3 * 2 * (4 * 2));
     assertThat(network.fieldOfView()).isEqualTo(3);
+    // The image of 3 x 5 x 4 and a's 4 x 3 x 2, then a and b's 2 x 3 x 2.
+    assertThat(LayerCost.peakBytes(network, 5, 4)).isEqualTo(4 * (3 * 5 * 4 + 4 * 3 * 2));
   }
 
   @Test

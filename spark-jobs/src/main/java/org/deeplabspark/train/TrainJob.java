@@ -12,11 +12,13 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.engine.Learning;
+import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ModelDirectory;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -139,11 +141,13 @@ public final class TrainJob {
       byte[] onnx =
           OnnxExport.write(FoldedNetwork.of(network, Dl4jGraph.checkpoint(network, graph)));
       ModelCard card =
-          ModelDirectory.card(
+          ModelCard.of(
               network,
+              EngineKind.ONNX,
               directory.name(),
               options.classes(),
               options.voidLabel(),
+              Normalization.input(network),
               onnx,
               source(done, epochs));
       if (validator.isPresent()) {

@@ -1,31 +1,17 @@
-package org.deeplabspark.train;
+package org.deeplabspark.source;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.deeplabspark.model.ChannelOrder;
-import org.deeplabspark.model.ClassLabel;
-import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.ModelInput;
-import org.deeplabspark.model.ModelOutput;
-import org.deeplabspark.model.OutputKind;
-import org.deeplabspark.model.Sha256;
-import org.deeplabspark.model.SizePolicy;
-import org.deeplabspark.model.TensorLayout;
-import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
 
-/** Writes {@code model.json} and {@code model.onnx}: both or neither are seen. */
-final class ModelDirectory {
-
-  private static final String WEIGHTS = "model.onnx";
+/** Writes {@code model.json} and the weights file it names: both or neither are seen. */
+public final class ModelDirectory {
 
   private final FileSystem fs;
   private final Path root;
@@ -40,7 +26,7 @@ final class ModelDirectory {
    *
    * @throws UsageException if it holds anything but a model
    */
-  static ModelDirectory at(Configuration hadoop, String output) throws IOException {
+  public static ModelDirectory at(Configuration hadoop, String output) throws IOException {
     Path path = new Path(output);
     FileSystem found = path.getFileSystem(hadoop);
     // Without the checksum files that Hadoop puts beside what it writes to a local disk.
@@ -58,53 +44,16 @@ final class ModelDirectory {
     return new ModelDirectory(fs, root);
   }
 
-  /** The card of a network trained here. */
-  static ModelCard card(
-      NetworkSpec network,
-      String name,
-      List<ClassLabel> classes,
-      int voidLabel,
-      byte[] onnx,
-      String source) {
-    ModelInput input =
-        new ModelInput(
-            NetworkSpec.INPUT,
-            TensorLayout.NCHW,
-            ChannelOrder.RGB,
-            Collections.nCopies(3, Normalization.MEAN),
-            Collections.nCopies(3, Normalization.SCALE),
-            Collections.nCopies(3, Normalization.MEAN),
-            new SizePolicy.Free(network.outputStride(), network.sizeRemainder()));
-    ModelOutput output =
-        new ModelOutput(
-            network.output(),
-            TensorLayout.NCHW,
-            OutputKind.LOGITS,
-            network.outputStride(),
-            network.alignCorners());
-    return new ModelCard(
-        name,
-        EngineKind.ONNX,
-        network.name(),
-        classes,
-        voidLabel,
-        input,
-        output,
-        WEIGHTS,
-        Sha256.of(onnx),
-        source);
-  }
-
   /** Name of the directory, for the card. */
-  String name() {
+  public String name() {
     return root.getName();
   }
 
   /** Writes beside the place and renames into it; an older model there is replaced. */
-  void write(ModelCard card, byte[] onnx) throws IOException {
+  public void write(ModelCard card, byte[] weights) throws IOException {
     Path staging = new Path(root.getParent(), "." + root.getName() + ".new");
     fs.delete(staging, true);
-    put(new Path(staging, WEIGHTS), onnx);
+    put(new Path(staging, card.weightsFile()), weights);
     put(new Path(staging, ModelCard.FILE), card.toJson().getBytes(StandardCharsets.UTF_8));
     Path old = new Path(root.getParent(), "." + root.getName() + ".old");
     fs.delete(old, true);
