@@ -24,6 +24,7 @@ class ArchitectureTest {
       List.of(
           "settings",
           "source",
+          "convert",
           "dataset",
           "table",
           "executor",

@@ -9,30 +9,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.deeplabspark.network.NetworkSpec;
 
 /**
- * How the layers of a weights file are called here: a HOCON file with three keys.
+ * How the layers of a weights file are called here: a HOCON file with four keys.
  *
- * <p>{@code layers} gives the layer here for a layer there, names without {@code .weight} and the
- * like; a layer it leaves out keeps its name. {@code ignore} lists names of tensors that are not
- * wanted, {@code fresh} names of layers here that the file does not have and that begin with random
- * weights; {@code *} stands for any text in both.
+ * <p>{@code input} says what pixel values the weights were trained on: {@code channel-order},
+ * {@code mean} and {@code scale} as in a model card. {@code layers} gives the layer here for a
+ * layer there, names without {@code .weight} and the like; a layer it leaves out keeps its name.
+ * {@code ignore} lists names of tensors that are not wanted, {@code fresh} names of layers here
+ * that the file does not have and that begin with random weights; {@code *} stands for any text in
+ * both.
  */
 public final class NameMap {
 
   /** Layers are called there as they are here, and all are there. */
-  public static final NameMap SAME = new NameMap(Map.of(), List.of(), List.of());
+  public static final NameMap SAME = new NameMap(Map.of(), List.of(), List.of(), Optional.empty());
 
-  private static final Set<String> KEYS = Set.of("layers", "ignore", "fresh");
+  private static final Set<String> KEYS = Set.of("layers", "ignore", "fresh", "input");
 
   private final Map<String, String> layers;
   private final List<Pattern> ignored;
   private final List<Pattern> fresh;
+  private final Optional<Config> input;
 
-  private NameMap(Map<String, String> layers, List<Pattern> ignored, List<Pattern> fresh) {
+  private NameMap(
+      Map<String, String> layers,
+      List<Pattern> ignored,
+      List<Pattern> fresh,
+      Optional<Config> input) {
     this.layers = layers;
     this.ignored = ignored;
     this.fresh = fresh;
+    this.input = input;
   }
 
   /**
@@ -59,7 +68,11 @@ public final class NameMap {
         throw new IllegalArgumentException(
             String.format("Invalid name map %s: two layers get one name", origin));
       }
-      return new NameMap(layers, patterns(root, "ignore"), patterns(root, "fresh"));
+      Optional<Config> input =
+          root.hasPath("input") ? Optional.of(root.getConfig("input")) : Optional.empty();
+      NameMap map = new NameMap(layers, patterns(root, "ignore"), patterns(root, "fresh"), input);
+      map.input(NetworkSpec.named("vgg16-largefov", 2));
+      return map;
     } catch (ConfigException e) {
       throw new IllegalArgumentException(
           String.format("Invalid name map %s: %s", origin, e.getMessage().replaceAll("\\s+", " ")),
@@ -76,6 +89,17 @@ public final class NameMap {
 
   private static Pattern pattern(String wildcards) {
     return Pattern.compile(Pattern.quote(wildcards).replace("*", "\\E.*\\Q"));
+  }
+
+  /** What the network reads, where the map says so. */
+  public Optional<ModelInput> input(NetworkSpec network) {
+    return input.map(
+        config ->
+            ModelInput.of(
+                network,
+                config.getEnum(ChannelOrder.class, "channel-order"),
+                config.getDoubleList("mean"),
+                config.getDoubleList("scale")));
   }
 
   /** What a tensor of the file is called here; empty where it is not wanted. */

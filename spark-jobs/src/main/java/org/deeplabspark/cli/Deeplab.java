@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       SweepCrf.class,
       Demo.class,
       Train.class,
+      ModelCommand.class,
       Scenes.class,
       HelpCommand.class
     })

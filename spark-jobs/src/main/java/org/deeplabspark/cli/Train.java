@@ -1,16 +1,13 @@
 package org.deeplabspark.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplabspark.image.Palette;
-import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.train.TrainJob;
 import org.deeplabspark.train.TrainOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code train}: a model directory from images and label masks. */
@@ -22,7 +19,11 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class Train implements Callable<Integer> {
 
-  @Option(names = "--network", required = true, description = "compact")
+  @Option(
+      names = "--network",
+      required = true,
+      description =
+          "compact, vgg16-largefov, vgg16-aspp-s, vgg16-aspp-l, resnet101-largefov or resnet101-aspp.")
   private String network;
 
   @Option(
@@ -46,21 +47,7 @@ final class Train implements Callable<Integer> {
       description = "Model directory to be made; one that is there is replaced.")
   private String output;
 
-  @Option(
-      names = "--classes",
-      paramLabel = "NAMES",
-      split = ",",
-      required = true,
-      description =
-          "Names in the order of their ids, each with its colour if wanted: sky=#8080ff,road,...")
-  private List<String> classes;
-
-  @Option(
-      names = "--void-label",
-      paramLabel = "ID",
-      defaultValue = "255",
-      description = "No label here.")
-  private int voidLabel;
+  @Mixin private ClassOptions classes;
 
   @Option(
       names = "--epochs",
@@ -113,7 +100,7 @@ final class Train implements Callable<Integer> {
       names = "--crop",
       paramLabel = "PIXELS",
       defaultValue = "320",
-      description = "Side of a crop.")
+      description = "Side of a crop; 321 for vgg16 and resnet101 networks.")
   private int crop;
 
   @Option(
@@ -190,8 +177,8 @@ final class Train implements Callable<Integer> {
     try {
       return new TrainOptions(
           network,
-          classLabels(),
-          voidLabel,
+          classes.labels(),
+          classes.voidLabel(),
           input,
           truth,
           output,
@@ -207,18 +194,5 @@ final class Train implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
-  }
-
-  private List<ClassLabel> classLabels() {
-    List<ClassLabel> labels = new ArrayList<>();
-    for (String text : classes) {
-      String[] parts = text.split("=", 2);
-      String color =
-          parts.length == 2
-              ? parts[1]
-              : String.format("#%06x", Palette.voc().rgb(labels.size()) & 0xffffff);
-      labels.add(new ClassLabel(parts[0].strip(), color.strip()));
-    }
-    return labels;
   }
 }

@@ -50,6 +50,16 @@ public final class ModelFiles {
     }
   }
 
+  /**
+   * Reads a file that belongs to a model: weights or a map of their names.
+   *
+   * @param option that named it, for the message
+   * @throws UsageException if there is no such file
+   */
+  public static byte[] bytes(Configuration hadoop, String place, String option) throws IOException {
+    return bytes(hadoop, ImageListing.path(place), option);
+  }
+
   private static String text(Configuration hadoop, Path path, String option) throws IOException {
     return new String(bytes(hadoop, path, option), StandardCharsets.UTF_8);
   }

@@ -1,0 +1,244 @@
+package org.deeplabspark.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.convert.ExportModel;
+import org.deeplabspark.convert.ImportModel;
+import org.deeplabspark.convert.NetworkTable;
+import org.deeplabspark.model.EngineKind;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ModelFiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code model}: looks into, makes and converts model directories. Needs no Spark. */
+@Command(
+    name = "model",
+    description = "Looks into, imports or exports a model directory.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "inspect | import | export",
+    subcommands = {
+      ModelCommand.Inspect.class,
+      ModelCommand.Import.class,
+      ModelCommand.Export.class
+    })
+final class ModelCommand implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: must be inspect, import or export");
+  }
+
+  private static void say(CommandSpec spec, ModelCard card, String place) {
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s, %d classes, %s, SHA-256 %s, written to %s%n",
+            card.network(), card.classes().size(), card.weightsFile(), card.weightsDigest(), place);
+  }
+
+  /** Which network, for commands that do not read it from a card. */
+  private static final class NetworkOptions {
+
+    @Option(
+        names = "--network",
+        paramLabel = "NAME",
+        description =
+            "compact, vgg16-largefov, vgg16-aspp-s, vgg16-aspp-l, resnet101-largefov or"
+                + " resnet101-aspp.")
+    private String network;
+
+    @Option(
+        names = "--output-stride",
+        paramLabel = "S",
+        defaultValue = "8",
+        description = "8, as published, or 16. Default: ${DEFAULT-VALUE}.")
+    private int outputStride;
+
+    NetworkSpec spec(int classes) {
+      if (network == null) {
+        throw new UsageException("Missing option --network");
+      }
+      try {
+        return NetworkSpec.named(network, classes, outputStride);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /** {@code model inspect}. */
+  @Command(
+      name = "inspect",
+      description =
+          "Prints layers, shapes, parameters, operations, field of view and memory of a model"
+              + " directory's network, or of one by its name.",
+      mixinStandardHelpOptions = true)
+  static final class Inspect implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Model directory.")
+    private String model;
+
+    @Mixin private NetworkOptions network;
+
+    @Option(
+        names = "--class-count",
+        paramLabel = "N",
+        defaultValue = "21",
+        description = "Classes of the network that --network names. Default: ${DEFAULT-VALUE}.")
+    private int classes;
+
+    @Option(
+        names = "--size",
+        paramLabel = "WxH",
+        defaultValue = "513x513",
+        description = "Size of the image that costs are counted for. Default: ${DEFAULT-VALUE}.")
+    private String size;
+
+    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws Exception {
+      if (!size.matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
+        throw new UsageException("Invalid --size: must be like 513x513, got " + size);
+      }
+      int width = Integer.parseInt(size.substring(0, size.indexOf('x')));
+      int height = Integer.parseInt(size.substring(size.indexOf('x') + 1));
+      NetworkSpec inspected;
+      if (model == null) {
+        inspected = network.spec(classes);
+      } else {
+        ModelCard card = ModelFiles.read(new Configuration(), model, Optional.empty()).card();
+        spec.commandLine().getOut().printf("%s", card.toJson());
+        if (card.network().isEmpty()) {
+          return ExitCode.DONE; // Another program's network: the card is all that is known of it.
+        }
+        inspected = card.spec();
+      }
+      spec.commandLine().getOut().printf("%s", NetworkTable.of(inspected, height, width));
+      return ExitCode.DONE;
+    }
+  }
+
+  /** {@code model import}. */
+  @Command(
+      name = "import",
+      description = "Makes a model directory from weights in an ONNX or safetensors file.",
+      mixinStandardHelpOptions = true,
+      sortOptions = false)
+  static final class Import implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private NetworkOptions network;
+
+    @Option(
+        names = "--weights",
+        paramLabel = "FILE",
+        required = true,
+        description = "ONNX file or safetensors file.")
+    private String weights;
+
+    @Option(
+        names = "--name-map",
+        paramLabel = "FILE",
+        description = "What layers are called there: conf/name-maps has some. Default: as here.")
+    private String nameMap;
+
+    @Mixin private ClassOptions classes;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "S",
+        defaultValue = "1",
+        description = "Of layers that the map calls fresh. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+        names = "--output",
+        paramLabel = "MODEL",
+        required = true,
+        description = "Model directory to be made; one that is there is replaced.")
+    private String output;
+
+    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws Exception {
+      ImportModel.Request request =
+          new ImportModel.Request(
+              network.spec(classes.labels().size()),
+              classes.labels(),
+              classes.voidLabel(),
+              weights,
+              Optional.ofNullable(nameMap),
+              seed,
+              output);
+      say(spec, new ImportModel(new Configuration(), request).run(), output);
+      return ExitCode.DONE;
+    }
+  }
+
+  /** {@code model export}. */
+  @Command(
+      name = "export",
+      description = "Writes a model directory's network for another engine or program.",
+      mixinStandardHelpOptions = true)
+  static final class Export implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "Model directory.")
+    private String model;
+
+    @Option(
+        names = "--format",
+        paramLabel = "F",
+        defaultValue = "onnx",
+        description = "onnx, or dl4j for Deeplearning4j. Default: ${DEFAULT-VALUE}.")
+    private EngineKind engine;
+
+    @Option(
+        names = "--keep-batch-norm",
+        description = "Do not fold batch normalisation into the convolutions of an ONNX file.")
+    private boolean keepBatchNorm;
+
+    @Option(
+        names = "--output",
+        paramLabel = "MODEL",
+        required = true,
+        description = "Model directory to be made; one that is there is replaced.")
+    private String output;
+
+    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws Exception {
+      ExportModel.Request request = new ExportModel.Request(model, engine, !keepBatchNorm, output);
+      say(spec, new ExportModel(new Configuration(), request).run(), output);
+      return ExitCode.DONE;
+    }
+  }
+}

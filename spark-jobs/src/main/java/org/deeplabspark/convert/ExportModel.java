@@ -1,0 +1,87 @@
+package org.deeplabspark.convert;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.engine.Dl4jModelFile;
+import org.deeplabspark.model.Checkpoint;
+import org.deeplabspark.model.EngineKind;
+import org.deeplabspark.model.FoldedNetwork;
+import org.deeplabspark.model.Model;
+import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.NameMap;
+import org.deeplabspark.model.OnnxExport;
+import org.deeplabspark.model.WeightsImport;
+import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ModelDirectory;
+import org.deeplabspark.source.ModelFiles;
+
+/** {@code model export}: the same network and weights for another engine or program. */
+public final class ExportModel {
+
+  private final Configuration hadoop;
+  private final Request request;
+
+  /**
+   * What to export.
+   *
+   * @param model a model directory whose card names its network
+   * @param engine what is to run the result
+   * @param fold whether batch normalisation goes into the convolutions; ONNX only
+   * @param output model directory
+   */
+  public record Request(String model, EngineKind engine, boolean fold, String output) {}
+
+  /** Prepares an export; nothing is read before {@link #run}. */
+  public ExportModel(Configuration hadoop, Request request) {
+    this.hadoop = hadoop;
+    this.request = request;
+  }
+
+  /**
+   * Reads, converts and writes.
+   *
+   * @return the card of the model that was written
+   * @throws UsageException if the model is not one of a network described here
+   */
+  public ModelCard run() throws IOException {
+    ModelDirectory directory = ModelDirectory.at(hadoop, request.output());
+    Model model = ModelFiles.read(hadoop, request.model(), Optional.empty());
+    try {
+      NetworkSpec network = model.card().spec();
+      byte[] weights = weights(network, checkpoint(network, model));
+      ModelCard old = model.card();
+      ModelCard card =
+          ModelCard.of(
+              network,
+              request.engine(),
+              old.name(),
+              old.classes(),
+              old.voidLabel(),
+              old.input(),
+              weights,
+              old.source());
+      directory.write(card, weights);
+      return card;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private byte[] weights(NetworkSpec network, Checkpoint checkpoint) {
+    if (request.engine() == EngineKind.DL4J) {
+      return Dl4jModelFile.write(network, checkpoint);
+    }
+    return request.fold()
+        ? OnnxExport.write(FoldedNetwork.of(network, checkpoint))
+        : OnnxExport.write(network, checkpoint);
+  }
+
+  /** A model's weights as the parameters of its network. */
+  static Checkpoint checkpoint(NetworkSpec network, Model model) {
+    return model.card().engine() == EngineKind.DL4J
+        ? Dl4jModelFile.read(network, model.weights())
+        : WeightsImport.read(network, model.weights(), NameMap.SAME, 0);
+  }
+}

@@ -1,0 +1,2 @@
+/** Models from one form into another: imported, exported, looked into. */
+package org.deeplabspark.convert;

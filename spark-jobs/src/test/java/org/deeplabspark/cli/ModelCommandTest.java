@@ -1,0 +1,130 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.deeplabspark.model.Model;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ModelCommandTest {
+
+  private static final Path ROOT = Path.of(System.getProperty("deeplab.root"));
+  private static final String SCENES = ROOT.resolve("conf/models/compact-scenes").toString();
+
+  @TempDir private Path place;
+
+  private record Said(int exitCode, String out, String err) {}
+
+  private static Said run(String... args) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+      int exitCode = Deeplab.run(args);
+      return new Said(
+          exitCode,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void anyNetworkOfThePaperIsPrintedLayerByLayer() {
+    Said said = run("model", "inspect", "--network", "vgg16-largefov", "--size", "321x321");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.exitCode()).isZero();
+    assertThat(said.out())
+        .contains("vgg16-largefov, 21 classes, output stride 8, image 321 x 321")
+        .containsPattern("fc6 +conv 3x3 rate 12 +1024 x 41 x 41 +4,719,616")
+        .containsPattern("pool1 +max 3x3 stride 2 +64 x 161 x 161")
+        .contains("20,505,429 parameters (82.0 MB)");
+  }
+
+  @Test
+  void aModelGoesToDeeplearning4jAndBack() throws Exception {
+    Path zip = place.resolve("dl4j");
+    assertThat(run("model", "export", SCENES, "--format", "dl4j", "--output", zip.toString()))
+        .returns(0, Said::exitCode);
+    assertThat(zip.resolve("model.zip")).isRegularFile();
+    Path onnx = place.resolve("onnx");
+    assertThat(run("model", "export", zip.toString(), "--output", onnx.toString()))
+        .returns(0, Said::exitCode);
+    Path again = place.resolve("again");
+    assertThat(run("model", "export", onnx.toString(), "--output", again.toString()))
+        .returns(0, Said::exitCode);
+    // Folding what was folded changes nothing any more.
+    assertThat(Model.open(again, Optional.empty()).card().weightsDigest())
+        .isEqualTo(Model.open(onnx, Optional.empty()).card().weightsDigest());
+    Said inspected = run("model", "inspect", zip.toString());
+    assertThat(inspected.out()).contains("\"engine\": \"dl4j\"").contains("aspp.rate12");
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreRefusedWholly() {
+    Path output = place.resolve("imported");
+    Said said =
+        run(
+            "model",
+            "import",
+            "--network",
+            "compact",
+            "--weights",
+            SCENES + "/model.onnx",
+            "--classes",
+            "a,b,c",
+            "--output",
+            output.toString());
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.err())
+        .startsWith(
+            "deeplab model import: Invalid weights for compact: aspp.rate2.weight has shape")
+        .contains("[6, 96, 3, 3] instead of [3, 96, 3, 3]")
+        .containsOnlyOnce("\n");
+    assertThat(Files.exists(output)).isFalse();
+  }
+
+  @Test
+  void importedWeightsMakeAModelThatSaysWhereItCameFrom() throws Exception {
+    Path output = place.resolve("imported");
+    Said said =
+        run(
+            "model",
+            "import",
+            "--network",
+            "compact",
+            "--weights",
+            SCENES + "/model.onnx",
+            "--classes",
+            "a,b,c,d,e,f",
+            "--output",
+            output.toString());
+    assertThat(said.err()).isEmpty();
+    assertThat(said.exitCode()).isZero();
+    assertThat(Model.open(output, Optional.empty()).card().source())
+        .startsWith("imported from model.onnx, SHA-256 b026f5e1");
+  }
+
+  @Test
+  void wrongUsageIsOneLine() {
+    assertThat(run("model").err())
+        .isEqualTo("deeplab model: Missing command: must be inspect, import or export\n");
+    assertThat(run("model", "inspect", "--network", "vgg19").err())
+        .startsWith("deeplab model inspect: Invalid network: must be one of compact, ");
+    assertThat(run("model", "inspect", "--network", "compact", "--size", "big").err())
+        .isEqualTo("deeplab model inspect: Invalid --size: must be like 513x513, got big\n");
+    assertThat(run("model", "inspect", "nowhere").err())
+        .isEqualTo("deeplab model inspect: Invalid --model: there is no nowhere\n");
+  }
+}
