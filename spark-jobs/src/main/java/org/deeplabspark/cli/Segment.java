@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Masks for every image; what an earlier run has done from the same content, model and settings is skipped.",
       "",
-      "Writes OUTPUT/masks, OUTPUT/errors (Parquet by run_date) and OUTPUT/_runs/RUN_ID.json. A bad image is a row in errors.",
+      "Writes OUTPUT/masks, OUTPUT/errors (Parquet by run_date) as it goes, OUTPUT/_runs/RUN_ID.json at the end. A bad image is a row in errors.",
       ""
     },
     footer = {
@@ -114,6 +114,17 @@ final class Segment implements Callable<Integer> {
       description = "auto, cpu, cuda or cuda:N (engine.device).")
   private String device;
 
+  @Option(
+      names = "--verify-content",
+      description =
+          "Read every image again and compare its content; else path, size and time tell (segment.verify-content).")
+  private boolean verifyContent;
+
+  @Option(
+      names = "--retry-failed",
+      description = "Take only images that are in errors (segment.retry-failed).")
+  private boolean retryFailed;
+
   @Mixin private FilterOptions filter;
 
   @Mixin private SettingsOptions options;
@@ -129,6 +140,9 @@ final class Segment implements Callable<Integer> {
     settings = set(settings, "segment.partitions", partitions, "--partitions");
     settings = set(settings, "segment.max-bad-fraction", maxBadFraction, "--max-bad-fraction");
     settings = set(settings, "engine.device", device, "--device");
+    settings =
+        set(settings, "segment.verify-content", verifyContent ? "true" : null, "--verify-content");
+    settings = set(settings, "segment.retry-failed", retryFailed ? "true" : null, "--retry-failed");
     settings = options.over(filter.over(settings));
     SegmentRequest request =
         new SegmentRequest(

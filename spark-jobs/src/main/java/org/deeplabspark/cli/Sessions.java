@@ -46,6 +46,9 @@ final class Sessions implements AutoCloseable {
         || conf.get("spark.app.name").equals(Deeplab.class.getName())) {
       conf.setAppName(name);
     }
+    // Finished work is committed by Spark jobs that must not wait for the end of the one that
+    // works.
+    conf.setIfMissing("spark.scheduler.mode", "FAIR");
     // Commands print a progress line of their own.
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     return new Sessions(SparkSession.builder().config(conf).getOrCreate(), own);

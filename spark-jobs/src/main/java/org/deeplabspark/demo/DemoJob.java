@@ -162,7 +162,7 @@ public final class DemoJob {
     Object[] names = IntStream.range(0, count).mapToObj(SceneFolder::name).toArray();
     Map<String, byte[]> masks = new HashMap<>();
     for (Row row :
-        MaskTable.latest(spark, new Path(output, "masks"), Optional.of(new Path(output, "errors")))
+        MaskTable.rows(spark, new Path(output, "masks"))
             .filter(col("image_id").isin(names))
             .select("image_id", "mask")
             .collectAsList()) {

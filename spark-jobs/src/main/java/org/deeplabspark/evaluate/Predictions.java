@@ -14,7 +14,6 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.job.MaskTable;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.ParquetFiles;
 
 /**
  * Predicted masks, of our table or of a folder of PNGs that some other tool made.
@@ -41,10 +40,7 @@ public record Predictions(Dataset<Row> rows, List<String> classNames) {
     }
     Optional<Path> masks = MaskTable.find(fs, path);
     if (masks.isPresent()) {
-      Path errors = new Path(path, "errors");
-      Optional<Path> failed =
-          ParquetFiles.existIn(fs, errors) ? Optional.of(errors) : Optional.empty();
-      Dataset<Row> table = MaskTable.latest(spark, masks.get(), failed);
+      Dataset<Row> table = MaskTable.rows(spark, masks.get());
       return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
     }
     Dataset<Row> files = TruthFiles.of(spark, place, "").rows();

@@ -1,11 +1,5 @@
 package org.deeplabspark.job;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_distinct;
-import static org.apache.spark.sql.functions.max;
-import static scala.collection.JavaConverters.asScalaBuffer;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +16,8 @@ import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.ParquetFiles;
 
 /**
- * The {@code masks} table as readers see it. Rows of earlier runs stay in the table when an image
- * is labelled again (other content, model or settings); the row of the latest run is the one that
- * counts.
+ * The {@code masks} table as readers see it. An image has one row, or none where it ended in {@code
+ * errors}: a row that is replaced goes before the new one comes.
  */
 public final class MaskTable {
 
@@ -70,24 +63,8 @@ public final class MaskTable {
     return Optional.empty();
   }
 
-  /**
-   * Rows of the latest run of each image; an image whose latest run ended in {@code errors} has
-   * none.
-   */
-  public static Dataset<Row> latest(SparkSession spark, Path masks, Optional<Path> errors) {
-    Dataset<Row> all = spark.read().parquet(ImageRows.literal(masks));
-    Dataset<Row> runs = all.select("image_id", "run_id");
-    if (errors.isPresent()) {
-      Dataset<Row> failed = spark.read().parquet(ImageRows.literal(errors.get()));
-      runs = runs.union(failed.select("image_id", "run_id"));
-    }
-    // Masks are joined only where there is something to leave out: a join may move every one of
-    // them.
-    Row counts = runs.agg(count("*"), count_distinct(col("image_id"))).first();
-    if (counts.getLong(0) == counts.getLong(1)) {
-      return all;
-    }
-    Dataset<Row> latest = runs.groupBy("image_id").agg(max(col("run_id")).as("run_id"));
-    return all.join(latest, asScalaBuffer(List.of("image_id", "run_id")).toSeq(), "left_semi");
+  /** Its rows, one an image that has a mask. */
+  public static Dataset<Row> rows(SparkSession spark, Path masks) {
+    return spark.read().parquet(ImageRows.literal(masks));
   }
 }

@@ -14,9 +14,16 @@ import org.deeplabspark.settings.Settings;
 
 /**
  * {@code _runs/RUN_ID.json}: what a run was asked, with what it worked, and what came out. Written
- * last.
+ * last; until then, and for ever where the run was killed, {@code _runs/RUN_ID.started} says what
+ * it was asked.
  */
 final class RunRecord {
+
+  /** Ending of the records of runs that ended. */
+  static final String ENDED = ".json";
+
+  /** Ending of the records of runs that have not, or never will. */
+  static final String STARTED = ".started";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -39,8 +46,8 @@ final class RunRecord {
 
   private RunRecord() {}
 
-  /** Ids of the runs among these records that had the same key. */
-  static List<String> runsLike(List<String> records, Key key) {
+  /** Ids of the runs among these records that had the same key, ended or not. */
+  static List<String> runsLike(Iterable<String> records, Key key) {
     List<String> ids = new ArrayList<>();
     for (String text : records) {
       JsonNode run = parse(text);
@@ -53,31 +60,23 @@ final class RunRecord {
     return ids;
   }
 
-  /** The record of a run that has ended. */
-  static String json(
+  /** The record of a run that begins: what it was asked and with what it works. */
+  static ObjectNode begun(
+      String runId,
       SegmentRequest request,
       Settings settings,
       Model model,
       Key key,
-      SegmentOutcome outcome,
-      StageReport report,
       Map<String, String> versions,
       Instant started) {
     ObjectNode run = JSON.createObjectNode();
-    run.put("run_id", outcome.runId());
+    run.put("run_id", runId);
     run.put("command", "segment");
     run.put("started", started.toString());
-    run.put("finished", Instant.now().toString());
     run.put("run_date", request.runDate().toString());
     run.set("inputs", JSON.valueToTree(request.inputs()));
     run.put("files_from", request.filesFrom().orElse(null));
     run.put("output", request.output());
-    ObjectNode counts = run.putObject("counts");
-    counts.put("images", outcome.images());
-    counts.put("masks", outcome.masks());
-    counts.put("errors", outcome.errors());
-    counts.put("done_already", outcome.unchanged());
-    report.addTo(run.putObject("timings"), run.putArray("executors"));
     ObjectNode network = run.putObject("model");
     network.put("path", request.model());
     network.put("name", model.card().name());
@@ -86,11 +85,25 @@ final class RunRecord {
     run.put("config_digest", key.configDigest());
     run.set("settings", parse(settings.toJson()));
     run.set("versions", JSON.valueToTree(versions));
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(run) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return run;
+  }
+
+  /** The same of a run that has ended. */
+  static ObjectNode ended(ObjectNode begun, SegmentOutcome outcome, StageReport report) {
+    ObjectNode run = begun.deepCopy();
+    run.put("finished", Instant.now().toString());
+    ObjectNode counts = run.putObject("counts");
+    counts.put("images", outcome.images());
+    counts.put("masks", outcome.masks());
+    counts.put("errors", outcome.errors());
+    counts.put("done_already", outcome.unchanged());
+    report.addTo(run.putObject("timings"), run.putArray("executors"));
+    return run;
+  }
+
+  /** A record as a file. */
+  static String text(ObjectNode run) {
+    return run.toPrettyString() + "\n";
   }
 
   private static JsonNode parse(String text) {

@@ -1,18 +1,18 @@
 package org.deeplabspark.job;
 
-import static org.apache.spark.sql.functions.col;
-
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.EngineSettings;
@@ -34,18 +34,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code segment}: a mask or an error for every image, each computed once. One pass stages whatever
- * comes out; the two tables are then parted from it, counted, and renamed into place.
+ * {@code segment}: a mask or an error for every image, each computed once. One pass over the images
+ * that need it stages whatever comes out; {@link Commits} publishes that while the pass goes on.
  */
 public final class SegmentJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentJob.class);
 
   private static final String BAD = "segment.max-bad-fraction";
-  private static final String PARTITIONS = "segment.partitions";
-  private static final int MOST_PARTITIONS = 1_000_000;
+  private static final String COMMIT_INTERVAL = "segment.commit-interval";
+  private static final String LOCK_STALE = "segment.lock-stale";
   private static final String ROWS = "rows";
-  private static final long MOST_IMAGES_PER_PARTITION = 256;
+
+  /** The driver keeps some kilobytes for each task of a job. */
+  private static final int MOST_SHARDS_AT_ONCE = 50_000;
 
   private final SparkSession spark;
   private final Configuration hadoop;
@@ -69,7 +71,11 @@ public final class SegmentJob {
    */
   public static void check(Settings settings) {
     settings.number(BAD, 0, 1);
-    settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
+    settings.number(COMMIT_INTERVAL, 0.001, 10_000);
+    settings.number(LOCK_STALE, 0.001, 10_000);
+    settings.flag("segment.verify-content");
+    settings.flag("segment.retry-failed");
+    WorkList.check(settings);
     new TableWriter(settings);
     InputFilter.of(settings);
     PipelineSettings.check(settings);
@@ -79,39 +85,50 @@ public final class SegmentJob {
    * Labels what needs it.
    *
    * @throws UsageException if settings, model, input or output are wrong; nothing was written
-   * @throws IllegalStateException if fewer or more rows came out than images went in; nothing was
-   *     published
+   * @throws IllegalStateException if another run is writing to the output, or fewer or more rows
+   *     came out than images went in
    */
   public SegmentOutcome run() throws IOException {
     check(settings);
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
-    try {
-      return run(output);
+    Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
+    tryOut(spark, settings, model);
+    try (RunLock lock = RunLock.take(output, minutes(LOCK_STALE))) {
+      return run(output, model, lock);
     } finally {
       output.deleteStaging();
+      output.deleteIfEmpty();
     }
   }
 
-  private SegmentOutcome run(OutputDirectory output) throws IOException {
-    Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
-    tryOut(spark, settings, model);
+  private SegmentOutcome run(OutputDirectory output, Model model, RunLock lock) throws IOException {
+    sweep(output);
     RunRecord.Key key = RunRecord.Key.of(model, settings);
+    ObjectNode record =
+        RunRecord.begun(
+            output.runId(), request, settings, model, key, Versions.all(spark), started);
 
     Jobs.describe(spark, "list images");
     ImageRows images = images(InputFilter.of(settings));
     long found = images.count();
-    DoneRows doneRows = new DoneRows(spark, output, key);
-    Dataset<Row> left = doneRows.leftToDo(images.rows());
-    long toDo = doneRows.any() ? left.count() : found;
+    DoneRows doneRows = new DoneRows(spark, output, key, settings);
+    WorkList list =
+        WorkList.write(spark, doneRows.leftToDo(images.rows()), output.staged("todo"), settings);
+    long toDo = list.summary().images();
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
     double listSeconds = seconds();
 
-    Tally tally = new Tally(0, 0, 0);
+    Tally tally = Tally.NONE;
     if (toDo > 0 || !doneRows.any()) {
-      label(left, toDo, model, key, output);
-      tally = part(model, toDo, output);
-      publish(output, "errors", tally.errors());
-      publish(output, "masks", tally.masks());
+      output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
+      tally = label(list, images, model, key, output, lock);
+      if (tally.images() != toDo) {
+        throw new IllegalStateException(
+            String.format(
+                "%d images went in, but %d masks, %d errors and %d unchanged came out",
+                toDo, tally.masks(), tally.errors(), tally.unchanged()));
+      }
+      fillEmptyTables(output, model);
     }
     StageReport report = StageReport.of(seconds(), listSeconds, clock);
     boolean tooManyBad =
@@ -127,9 +144,9 @@ public final class SegmentJob {
             tooManyBad,
             report.verdict());
     output.writeText(
-        "_runs/" + output.runId() + ".json",
-        RunRecord.json(
-            request, settings, model, key, outcome, report, Versions.all(spark), started));
+        record(output, RunRecord.ENDED), RunRecord.text(RunRecord.ended(record, outcome, report)));
+    output.delete(record(output, RunRecord.STARTED));
+    output.writeText(OutputDirectory.SUCCESS, "");
     return outcome;
   }
 
@@ -137,57 +154,95 @@ public final class SegmentJob {
     return (System.currentTimeMillis() - started.toEpochMilli()) * 1e-3;
   }
 
-  /**
-   * Rows that a run has written.
-   *
-   * @param unchanged images that were read and found to be done already
-   */
-  private record Tally(long masks, long errors, long unchanged) {}
+  private static String record(OutputDirectory output, String ending) {
+    return "_runs/" + output.runId() + ending;
+  }
 
-  /** The one pass over the images. */
-  private void label(
-      Dataset<Row> left, long toDo, Model model, RunRecord.Key key, OutputDirectory output) {
-    LongAccumulator done = spark.sparkContext().longAccumulator("images done");
-    LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
-    spark.sparkContext().register(clock);
-    try (ProgressLine progress = new ProgressLine(spark, done, bad, toDo)) {
-      progress.start();
-      Jobs.describe(spark, "label " + toDo + " images");
-      left.repartition(partitions(toDo))
-          .mapPartitions(
-              new LabelImages(
-                  work(model, key, output.runId(), done, bad),
-                  output.staged("suspects").toString(),
-                  clock),
-              Encoders.row(StagedRow.SCHEMA))
-          .write()
-          .option("compression", "uncompressed")
-          .parquet(output.staged(ROWS).toString());
+  /**
+   * Removes what runs that were killed left in staging; this one has the lock, so none of them
+   * lives.
+   */
+  private static void sweep(OutputDirectory output) throws IOException {
+    for (String dead : output.runs(RunRecord.STARTED).keySet()) {
+      output.deleteStaging(dead.substring(0, dead.length() - RunRecord.STARTED.length()));
     }
   }
 
-  /** Parts the staged rows into tables and counts what was written. */
-  private Tally part(Model model, long toDo, OutputDirectory output) throws IOException {
-    Jobs.describe(spark, "part masks from errors");
-    Dataset<Row> rows =
-        spark.read().schema(StagedRow.SCHEMA).parquet(ImageRows.literal(output.staged(ROWS)));
+  /** The one pass over the images; what is finished is committed while it goes on. */
+  private Tally label(
+      WorkList list,
+      ImageRows images,
+      Model model,
+      RunRecord.Key key,
+      OutputDirectory output,
+      RunLock lock)
+      throws IOException {
+    LongAccumulator done = spark.sparkContext().longAccumulator("images done");
+    LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
     TableWriter writer = new TableWriter(settings);
-    writer.masks(
-        ofKind(rows, StagedRow.MASK, StagedRow.MASK_COLUMN),
-        MaskTable.metadata(model),
-        bytes(output.staged(ROWS)),
-        output.staged("masks"));
-    writer.errors(ofKind(rows, StagedRow.ERROR, StagedRow.ERROR_COLUMN), output.staged("errors"));
-    long masks = staged(output, "masks", MaskRow.SCHEMA).count();
-    long errors = staged(output, "errors", ErrorRow.SCHEMA).count();
-    long unchanged = rows.filter(col(StagedRow.KIND).equalTo(StagedRow.UNCHANGED)).count();
-    if (masks + errors + unchanged != toDo) {
-      throw new IllegalStateException(
-          String.format(
-              "%d images went in, but %d masks, %d errors and %d unchanged came out; nothing was published",
-              toDo, masks, errors, unchanged));
+    WorkList.Summary summary = list.summary();
+    Commits commits =
+        new Commits(
+            spark,
+            output,
+            lock,
+            writer,
+            MaskTable.metadata(model),
+            summary.replaced() > 0
+                ? Optional.of(new OldRows(spark, writer, list.rows()))
+                : Optional.empty(),
+            "run_date=" + request.runDate(),
+            minutes(COMMIT_INTERVAL));
+    spark.sparkContext().register(clock);
+    LabelImages labelImages =
+        new LabelImages(
+            work(model, key, output.runId(), done, bad),
+            output.staged("suspects").toString(),
+            clock);
+    String description = "label " + summary.images() + " images";
+    try (ProgressLine progress = new ProgressLine(spark, done, bad, summary.images())) {
+      progress.start();
+      spark.sparkContext().setJobGroup(output.runId(), description, false);
+      for (int from = 0; from < summary.shards(); from += MOST_SHARDS_AT_ONCE) {
+        int to = Math.min(summary.shards(), from + MOST_SHARDS_AT_ONCE);
+        Dataset<Row> staged =
+            list.shards(from, to, images.stored())
+                .mapPartitions(labelImages, Encoders.row(StagedRow.SCHEMA));
+        Path place = output.staged(ROWS + "-" + from);
+        commits.during(place, () -> write(staged, place));
+      }
+    } finally {
+      spark.sparkContext().clearJobGroup();
     }
-    return new Tally(masks, errors, unchanged);
+    return commits.tally();
+  }
+
+  /** Every task's file is in its place when the task ends, not when the job does. */
+  private static void write(Dataset<Row> staged, Path place) {
+    staged
+        .write()
+        .option("compression", "uncompressed")
+        .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .parquet(place.toString());
+  }
+
+  /** A table without rows gets one empty file, so that it can be read at all. */
+  private void fillEmptyTables(OutputDirectory output, Model model) throws IOException {
+    TableWriter writer = new TableWriter(settings);
+    String partition = "/run_date=" + request.runDate();
+    if (!output.hasRows("masks")) {
+      Dataset<Row> none = spark.createDataFrame(List.of(), MaskRow.SCHEMA);
+      writer.masks(none, MaskTable.metadata(model), 0, output.staged("masks"));
+      output.publish("masks", "masks" + partition);
+    }
+    if (!output.hasRows("errors")) {
+      writer.errors(spark.createDataFrame(List.of(), ErrorRow.SCHEMA), output.staged("errors"));
+      output.publish("errors", "errors" + partition);
+    }
+  }
+
+  private Duration minutes(String key) {
+    return Duration.ofMillis((long) (60_000 * settings.number(key, 0.001, 10_000)));
   }
 
   /**
@@ -213,19 +268,6 @@ public final class SegmentJob {
         : ImageRows.of(spark, request.inputs(), filter);
   }
 
-  private int partitions(long images) {
-    int asked = settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
-    int cores = spark.sparkContext().defaultParallelism();
-    if (asked > 0) {
-      if (asked < cores && asked < images) {
-        LOG.warn("{} partitions keep only {} of {} cores busy", asked, asked, cores);
-      }
-      return asked;
-    }
-    long enough = Math.max(4L * cores, 1 + images / MOST_IMAGES_PER_PARTITION);
-    return (int) Math.max(1, Math.min(enough, images));
-  }
-
   private Work work(
       Model model, RunRecord.Key key, String runId, LongAccumulator done, LongAccumulator bad) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -239,25 +281,5 @@ public final class SegmentJob {
         runId,
         done,
         bad);
-  }
-
-  private static Dataset<Row> ofKind(Dataset<Row> rows, String kind, String column) {
-    return rows.filter(col(StagedRow.KIND).equalTo(kind)).select(column + ".*");
-  }
-
-  private long bytes(Path directory) throws IOException {
-    FileSystem fs = directory.getFileSystem(hadoop);
-    return fs.getContentSummary(directory).getLength();
-  }
-
-  private Dataset<Row> staged(OutputDirectory output, String table, StructType schema) {
-    return spark.read().schema(schema).parquet(ImageRows.literal(output.staged(table)));
-  }
-
-  /** A table without rows gets one empty file, so that it can be read at all. */
-  private void publish(OutputDirectory output, String table, long rows) throws IOException {
-    if (rows > 0 || !output.hasRows(table)) {
-      output.publish(table, table + "/run_date=" + request.runDate());
-    }
   }
 }

@@ -33,13 +33,27 @@ final class TableWriter {
    * codec a file; what the other columns would save is less than a tenth.
    */
   void masks(Dataset<Row> rows, Metadata maskMetadata, long bytes, Path place) {
-    rows.withColumn("mask", col("mask").as("mask", maskMetadata))
-        .coalesce((int) (1 + bytes / fileBytes))
-        .write()
+    masks(
+        rows.withColumn("mask", col("mask").as("mask", maskMetadata))
+            .coalesce((int) (1 + bytes / fileBytes)),
+        place);
+  }
+
+  private void masks(Dataset<Row> rows, Path place) {
+    rows.write()
         .option("compression", "uncompressed")
         .option("parquet.enable.dictionary#mask", "false")
         .option("parquet.block.size", String.valueOf(rowGroupBytes))
         .parquet(place.toString());
+  }
+
+  /** What is left of one file of either table, as one file again. */
+  void rest(Dataset<Row> rows, Path place) {
+    if (List.of(rows.columns()).contains("mask")) {
+      masks(rows.coalesce(1), place);
+    } else {
+      errors(rows, place);
+    }
   }
 
   /** Errors are few and text. */

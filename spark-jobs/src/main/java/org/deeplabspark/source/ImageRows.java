@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -27,8 +28,15 @@ import org.deeplabspark.settings.UsageException;
  * @param rows by {@link #SCHEMA}, each {@code image_id} once
  * @param count of the rows
  * @param leftOut what was seen and is not among the rows, to be appended to a sentence
+ * @param stored the rows once more, where they carry content
  */
-public record ImageRows(Dataset<Row> rows, long count, String leftOut) {
+public record ImageRows(
+    Dataset<Row> rows, long count, String leftOut, Optional<Dataset<Row>> stored) {
+
+  /** Images that are files. */
+  public ImageRows(Dataset<Row> rows, long count, String leftOut) {
+    this(rows, count, leftOut, Optional.empty());
+  }
 
   /** {@code content} is null where the executor opens {@code path}. */
   public static final StructType SCHEMA =
@@ -58,7 +66,7 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut) {
               "Invalid --input: a Parquet data set stands alone, got " + inputs.size() + " inputs");
         }
         Dataset<Row> stored = parquet(spark, input);
-        return new ImageRows(stored, stored.count(), "");
+        return new ImageRows(stored, stored.count(), "", Optional.of(stored));
       }
     }
     ImageListing listing = ImageListing.of(spark.sessionState().newHadoopConf(), inputs, filter);

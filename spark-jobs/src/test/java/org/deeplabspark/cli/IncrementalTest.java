@@ -80,7 +80,18 @@ class IncrementalTest {
 
     assertThat(second.masks()).isEqualTo(2);
     assertThat(second.unchanged()).isEqualTo(1);
-    assertThat(Duck.query("SELECT DISTINCT run_id FROM " + Duck.table(output, "masks"))).hasSize(2);
+    assertThat(
+            Duck.query(
+                "SELECT image_id, run_id = '"
+                    + second.runId()
+                    + "' FROM "
+                    + Duck.table(output, "masks")
+                    + " ORDER BY 1"))
+        .as("the replaced image's old row is gone, the untouched one's is there")
+        .containsExactly(
+            List.of("2007_000129", "true"),
+            List.of("2007_004189", "false"),
+            List.of("new", "true"));
   }
 
   @Test
@@ -95,9 +106,8 @@ class IncrementalTest {
     Settings refined =
         CrfPresets.apply("deeplabv1-largefov", NO_CRF).with("crf.iterations", "1", "--set");
     assertThat(run(refined).masks()).isEqualTo(2);
-    assertThat(run(NO_CRF).masks())
-        .as("the latest run's rows are the ones that count")
-        .isEqualTo(2);
+    assertThat(run(NO_CRF).masks()).isEqualTo(2);
+    assertThat(Duck.maskDigests(output)).as("one row an image").hasSize(2);
   }
 
   @Test
@@ -126,12 +136,54 @@ class IncrementalTest {
   }
 
   @Test
+  void healedImageLeavesErrorsForMasksAndOnlyFailedOnesAreTriedWhereThatIsAsked()
+      throws IOException {
+    Path photo = photos.resolve("2007_000129.jpg");
+    byte[] whole = Files.readAllBytes(photo);
+    Files.write(photo, new byte[] {1, 2, 3});
+    assertThat(run(NO_CRF).errors()).isEqualTo(1);
+    assertThat(Duck.maskDigests(output)).containsOnlyKeys("2007_004189");
+
+    Files.write(photo, whole);
+    Files.write(photos.resolve("new.jpg"), whole);
+    SegmentOutcome retried = run(NO_CRF.with("segment.retry-failed", "true", "--retry-failed"));
+
+    assertThat(retried.masks()).isEqualTo(1);
+    assertThat(Duck.maskDigests(output)).containsOnlyKeys("2007_000129", "2007_004189");
+    assertThat(Duck.query("SELECT count(*) FROM " + Duck.table(output, "errors")))
+        .containsExactly(List.of("0"));
+  }
+
+  @Test
+  void contentIsLookedAtOnlyWhereThatIsAsked() throws IOException {
+    Path photo = photos.resolve("2007_000129.jpg");
+    FileTime time = Files.getLastModifiedTime(photo);
+    byte[] content = Files.readAllBytes(photo);
+    content[content.length - 1]++; // behind the image's end marker: another file, and it decodes
+    Files.write(photo, content);
+    Files.setLastModifiedTime(photo, time);
+
+    assertThat(run(NO_CRF).unchanged()).isEqualTo(2);
+    SegmentOutcome verified =
+        run(NO_CRF.with("segment.verify-content", "true", "--verify-content"));
+    assertThat(verified.unchanged()).isEqualTo(1);
+    assertThat(verified.masks() + verified.errors()).isEqualTo(1);
+  }
+
+  @Test
   void killedRunLeavesNothingThatCounts() throws IOException {
     Path dead = Files.createDirectories(output.resolve("_staging/20260101T000000000Z-dead/rows"));
     Files.writeString(dead.resolve("part-00000.snappy.parquet"), "half a file");
 
+    Files.writeString(
+        output.resolve("_runs/20260101T000000000Z-dead.started"),
+        "{\"run_id\": \"20260101T000000000Z-dead\"}");
+
     assertThat(run(NO_CRF).unchanged()).isEqualTo(2);
     assertThat(Duck.maskDigests(output)).hasSize(2);
+    assertThat(output.resolve("_staging")).doesNotExist();
+    assertThat(output.resolve("_runs/_lock")).doesNotExist();
+    assertThat(output.resolve("_SUCCESS")).isEmptyFile();
   }
 
   @Test

@@ -1,0 +1,73 @@
+package org.deeplabspark.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Steps on files that happen whole or not at all, on HDFS and on local disks. An object store
+ * creates and overwrites one object whole as well, but a rename there copies, and nothing stops two
+ * creators of one name.
+ */
+final class AtomicFiles {
+
+  private final FileSystem fs;
+  private final Configuration hadoop;
+  private final boolean local;
+
+  AtomicFiles(FileSystem fs, Configuration hadoop) {
+    this.fs = fs;
+    this.hadoop = hadoop;
+    this.local = fs.getUri().getScheme().equals("file");
+  }
+
+  /** Makes a file unless there is one of that name; says whether it did. */
+  boolean create(Path target, byte[] content) throws IOException {
+    try {
+      if (local) {
+        // Hadoop's local file system looks first and creates then.
+        Files.write(here(target), content, StandardOpenOption.CREATE_NEW);
+      } else {
+        try (FSDataOutputStream out = fs.create(target, false)) {
+          out.write(content);
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      if (fs.exists(target)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Moves a file to a name, whether there is a file of that name or not: whoever opens it meets the
+   * old one or the new one.
+   */
+  void move(Path from, Path to) throws IOException {
+    if (local) {
+      // A checksum of the old content beside the new one would make Hadoop's readers fail.
+      Files.deleteIfExists(checksum(to));
+      Files.move(here(from), here(to), StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(checksum(from));
+    } else {
+      FileContext.getFileContext(fs.getUri(), hadoop).rename(from, to, Options.Rename.OVERWRITE);
+    }
+  }
+
+  private static java.nio.file.Path here(Path path) {
+    return java.nio.file.Path.of(path.toUri().getPath());
+  }
+
+  private static java.nio.file.Path checksum(Path path) {
+    return here(new Path(path.getParent(), "." + path.getName() + ".crc"));
+  }
+}

@@ -1,0 +1,86 @@
+package org.deeplabspark.job;
+
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplabspark.source.ImageRows;
+
+/**
+ * Takes rows that a commit replaces out of the files that hold them. Such a file is written anew
+ * without them and put in its own place by one rename, so that a reader sees an image's old row or
+ * none, and never two.
+ */
+final class OldRows {
+
+  /**
+   * One file that loses rows.
+   *
+   * @param file of the table
+   * @param rest directory of the file that takes its place; empty where no row is left
+   */
+  record Exchange(Path file, Optional<Path> rest) {}
+
+  private final SparkSession spark;
+  private final TableWriter writer;
+  private final Dataset<Row> list;
+
+  /**
+   * Looks for nothing yet.
+   *
+   * @param list rows of {@link WorkList}, which know where images have old rows
+   */
+  OldRows(SparkSession spark, TableWriter writer, Dataset<Row> list) {
+    this.spark = spark;
+    this.writer = writer;
+    this.list = list;
+  }
+
+  /**
+   * Writes the files that take the places of those with rows of these images.
+   *
+   * @param images by {@code image_id}, those that get new rows
+   * @param place for the files
+   */
+  List<Exchange> without(Dataset<Row> images, Path place) throws IOException {
+    List<Exchange> exchanges = new ArrayList<>();
+    for (String column : List.of(DoneRows.IN_MASKS, DoneRows.IN_ERRORS)) {
+      Dataset<Row> old =
+          list.filter(col(column).isNotNull())
+              .select(col("image_id"), col(column).as("file"))
+              .join(images, "image_id")
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      for (Row file : old.select("file").distinct().collectAsList()) {
+        Dataset<Row> gone = old.filter(col("file").equalTo(file.getString(0)));
+        Path rest = new Path(place, "rest-" + exchanges.size());
+        exchanges.add(
+            exchange(file.getString(0), gone.select(col("image_id").as("gone_id")), rest));
+      }
+      old.unpersist();
+    }
+    return exchanges;
+  }
+
+  private Exchange exchange(String file, Dataset<Row> gone, Path rest) {
+    Path path = new Path(URI.create(file));
+    // Without a schema: what stands in the columns' metadata goes with them.
+    Dataset<Row> stay =
+        spark
+            .read()
+            .parquet(ImageRows.literal(path))
+            // The images of one file are few enough for every task to know them.
+            .join(broadcast(gone), col("image_id").equalTo(col("gone_id")), "left_anti");
+    writer.rest(stay, rest);
+    boolean any = !spark.read().schema(stay.schema()).parquet(ImageRows.literal(rest)).isEmpty();
+    return new Exchange(path, any ? Optional.of(rest) : Optional.empty());
+  }
+}

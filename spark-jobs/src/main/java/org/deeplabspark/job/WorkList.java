@@ -1,0 +1,230 @@
+package org.deeplabspark.job;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.sum;
+
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.source.ImageRows;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+
+/**
+ * The images that a run has to do, written once to a place of its own and parted into shards of
+ * about equal work: many small images to one, a big one alone. The driver knows how many there are
+ * and no path.
+ */
+final class WorkList {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkList.class);
+
+  private static final String PARTITIONS = "segment.partitions";
+  private static final String SHARD_MEGAPIXELS = "segment.shard-megapixels";
+  private static final int MOST_PARTITIONS = 1_000_000;
+  private static final int MOST_IMAGES_IN_SHARD = 256;
+  private static final int SHARDS_PER_CORE = 4;
+
+  /** Images that one task parts into shards. */
+  private static final int IMAGES_PER_PACKER = 250_000;
+
+  /** Photographs have 2 bits a pixel. */
+  private static final int PIXELS_PER_BYTE = 4;
+
+  private static final long PIXELS_WHERE_UNKNOWN = 500_000;
+
+  /** What an image costs beside its pixels: opening a file, writing a row. */
+  private static final long PIXELS_FOR_ANY_IMAGE = 20_000;
+
+  /** Columns, in order; {@code work} is in pixels. */
+  static final StructType SCHEMA =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("path", DataTypes.StringType, false)
+          .add("modification_time", DataTypes.TimestampType)
+          .add("length", DataTypes.LongType)
+          .add(DoneRows.DONE_DIGEST, DataTypes.StringType)
+          .add(DoneRows.IN_MASKS, DataTypes.StringType)
+          .add(DoneRows.IN_ERRORS, DataTypes.StringType)
+          .add("work", DataTypes.LongType, false)
+          .add("packer", DataTypes.IntegerType, false)
+          .add("shard", DataTypes.IntegerType, false);
+
+  private final SparkSession spark;
+  private final Dataset<Row> rows;
+  private final Summary summary;
+  private final int[] firstShards;
+
+  /**
+   * What the driver knows.
+   *
+   * @param images to be done
+   * @param replaced those among them that have a row already
+   * @param work of all, pixels
+   * @param greatest work of one image, pixels
+   * @param shards they are parted into
+   */
+  record Summary(long images, long replaced, long work, long greatest, int shards) {}
+
+  private WorkList(SparkSession spark, Dataset<Row> rows, Summary summary, int[] firstShards) {
+    this.spark = spark;
+    this.rows = rows;
+    this.summary = summary;
+    this.firstShards = firstShards;
+  }
+
+  /** Reads the settings and drops them. */
+  static void check(Settings settings) {
+    settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
+    settings.number(SHARD_MEGAPIXELS, 0.001, 1e6);
+  }
+
+  /**
+   * Writes the list.
+   *
+   * @param left what {@link DoneRows} leaves
+   * @param place for the list's files
+   */
+  static WorkList write(SparkSession spark, Dataset<Row> left, Path place, Settings settings) {
+    Column pixels =
+        coalesce(
+            col(DoneRows.PIXELS),
+            col("length").multiply(PIXELS_PER_BYTE),
+            lit(PIXELS_WHERE_UNKNOWN));
+    Dataset<Row> list =
+        left.withColumn("work", pixels.plus(PIXELS_FOR_ANY_IMAGE))
+            .select(names(SCHEMA.length() - 2))
+            .persist(StorageLevel.DISK_ONLY());
+    Row totals =
+        list.agg(
+                count("*"),
+                count(coalesce(col(DoneRows.IN_MASKS), col(DoneRows.IN_ERRORS))),
+                coalesce(sum("work"), lit(0L)),
+                coalesce(max("work"), lit(0L)))
+            .first();
+    long images = totals.getLong(0);
+    int packers = (int) (1 + images / IMAGES_PER_PACKER);
+    // Old rows of one file go out of it together; among the new, the longest jobs come first.
+    list.repartition(packers, col("image_id"))
+        .sortWithinPartitions(
+            col(DoneRows.IN_MASKS).asc_nulls_last(), col("work").desc(), col("image_id"))
+        .mapPartitions(shardsOf(spark, settings, images, totals.getLong(2)), Encoders.row(SCHEMA))
+        .write()
+        .option("compression", "zstd")
+        .parquet(place.toString());
+    list.unpersist();
+    Dataset<Row> rows = spark.read().schema(SCHEMA).parquet(ImageRows.literal(place));
+    int[] firsts = new int[packers + 1];
+    for (Row packer : rows.groupBy("packer").agg(max("shard")).collectAsList()) {
+      firsts[packer.getInt(0) + 1] = packer.getInt(1) + 1;
+    }
+    for (int p = 0; p < packers; p++) {
+      firsts[p + 1] += firsts[p];
+    }
+    Summary summary =
+        new Summary(
+            images, totals.getLong(1), totals.getLong(2), totals.getLong(3), firsts[packers]);
+    warnOfIdleCores(spark, summary);
+    return new WorkList(spark, rows, summary, firsts);
+  }
+
+  private static Column[] names(int count) {
+    return List.of(SCHEMA.fieldNames()).subList(0, count).stream()
+        .map(name -> col(name))
+        .toArray(Column[]::new);
+  }
+
+  private static PackShards shardsOf(
+      SparkSession spark, Settings settings, long images, long work) {
+    int asked = settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
+    int column = SCHEMA.fieldIndex("work");
+    if (asked > 0) {
+      return new PackShards(1 + work / asked, Long.MAX_VALUE, column);
+    }
+    long most = (long) (1e6 * settings.number(SHARD_MEGAPIXELS, 0.001, 1e6));
+    long shards = (long) SHARDS_PER_CORE * spark.sparkContext().defaultParallelism();
+    return new PackShards(
+        Math.min(most, 1 + work / shards),
+        Math.max(1, Math.min(MOST_IMAGES_IN_SHARD, images / shards)),
+        column);
+  }
+
+  private static void warnOfIdleCores(SparkSession spark, Summary summary) {
+    int cores = spark.sparkContext().defaultParallelism();
+    if (summary.shards() > 0 && summary.shards() < cores) {
+      LOG.warn(
+          "{} partitions keep only {} of {} cores busy", summary.shards(), summary.shards(), cores);
+    }
+  }
+
+  Summary summary() {
+    return summary;
+  }
+
+  /** All rows, by {@link #SCHEMA}. */
+  Dataset<Row> rows() {
+    return rows;
+  }
+
+  /**
+   * Some shards, each in a partition of its own, with the columns that {@code LabelImages} takes.
+   *
+   * @param from number of the first shard
+   * @param to number after the last shard
+   * @param stored rows with {@code image_id} and {@code content}, where images are not files
+   */
+  Dataset<Row> shards(int from, int to, java.util.Optional<Dataset<Row>> stored) {
+    int[] firsts = firstShards;
+    Dataset<Row> list = rows;
+    if (stored.isPresent()) {
+      list = list.join(stored.get().select("image_id", "content"), "image_id");
+    } else {
+      list = list.withColumn("content", lit(null).cast("binary"));
+    }
+    JavaPairRDD<Integer, Row> numbered =
+        list.select(
+                "packer",
+                "shard",
+                "image_id",
+                "path",
+                "modification_time",
+                "length",
+                "content",
+                DoneRows.DONE_DIGEST)
+            .toJavaRDD()
+            .mapToPair(
+                row ->
+                    new Tuple2<>(
+                        firsts[row.getInt(0)] + row.getInt(1) - from,
+                        RowFactory.create(
+                            row.get(2),
+                            row.get(3),
+                            row.get(4),
+                            row.get(5),
+                            row.get(6),
+                            row.get(7))));
+    StructType schema = ImageRows.SCHEMA.add(DoneRows.DONE_DIGEST, DataTypes.StringType);
+    return spark.createDataFrame(
+        numbered
+            .filter(row -> row._1() >= 0 && row._1() < to - from)
+            .partitionBy(new HashPartitioner(to - from))
+            .values(),
+        schema);
+  }
+}
