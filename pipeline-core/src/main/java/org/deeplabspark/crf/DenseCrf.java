@@ -148,9 +148,12 @@ public final class DenseCrf {
         unary,
         again ? unbuilt(image) : filters,
         iterations.last(),
-        reached -> {
+        (crew, reached) -> {
           if (iterations.contains(reached)) {
-            answer.accept(written(unary), reached);
+            FeatureMap marginals =
+                FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+            tiles.write(marginals, crew);
+            answer.accept(marginals, reached);
           }
         });
   }
@@ -179,18 +182,27 @@ public final class DenseCrf {
   }
 
   private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {
-    infer(image, unary, unbuilt, settings.iterations(), reached -> {});
-    return written(unary);
-  }
-
-  private FeatureMap written(FeatureMap unary) {
     FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-    tiles.write(unary, marginals);
+    int iterations = settings.iterations();
+    infer(
+        image,
+        unary,
+        unbuilt,
+        iterations,
+        (crew, reached) -> {
+          if (reached == iterations) {
+            tiles.write(marginals, crew);
+          }
+        });
     return marginals;
   }
 
   private void infer(
-      RgbImage image, FeatureMap unary, List<Filter> unbuilt, int iterations, IntConsumer reached) {
+      RgbImage image,
+      FeatureMap unary,
+      List<Filter> unbuilt,
+      int iterations,
+      ObjIntConsumer<Crew> reached) {
     try (Crew crew = new Crew(settings.threads())) {
       crew.run(
           unbuilt.size() + 1,
@@ -205,7 +217,9 @@ public final class DenseCrf {
       lastImage = image;
       requireMemory(image, unary, filters);
       filters.forEach(filter -> filter.normalize(crew));
-      run(unary, crew, iterations, reached);
+      run(unary, crew, iterations, done -> reached.accept(crew, done));
+    } finally {
+      tiles.finish();
     }
   }
 
@@ -218,7 +232,7 @@ public final class DenseCrf {
         weights[k] = -compatibilities.get(k).energy(0, 0);
       }
       Retirement retirement = new Retirement(settings.retireBelow(), choice);
-      new MeanField(tiles, retirement, crew).run(unary, filters, weights, iterations, reached);
+      new MeanField(tiles, retirement, filters, weights, crew).run(iterations, reached);
     } else {
       new MatrixMeanField(tiles, crew).run(unary, filters, compatibilities, iterations, reached);
     }

@@ -22,6 +22,7 @@ final class Filter {
   private float[] tile = new float[0];
   private float[] tileOnes = new float[0];
   private float[] before;
+  private float[] weighed; // before, or over z where what is splatted still has to be divided by it
   private float[] after;
   private float gain;
   private RgbImage built;
@@ -115,10 +116,12 @@ final class Filter {
     }
     before = ones;
     after = ones;
+    weighed = before;
     response(norm, crew);
     Normalization normalization = kernel.normalization();
     if (normalization == Normalization.NONE) {
       gain = largest(norm);
+      weighed = response;
       return;
     }
     boolean symmetric = normalization == Normalization.SYMMETRIC;
@@ -131,8 +134,17 @@ final class Filter {
     if (normalization == Normalization.AFTER) {
       gain = 1;
     } else {
+      weighed = before;
       response(response, crew);
       gain = largest(response);
+    }
+    weighed = response;
+  }
+
+  /** Takes note of what splatted values of pixels [from, to) have to be divided by. */
+  void weigh(float[] z, int from, int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      weighed[pixel] = before[pixel] / z[pixel];
     }
   }
 
@@ -195,8 +207,9 @@ final class Filter {
     }
   }
 
-  void splat(TileKernels kernels, float[] q) {
-    hashed.splat(kernels, q, before);
+  /** Splats exponentials, each over the z that {@link #weigh} was given. */
+  void splat(TileKernels kernels, float[] exponentials) {
+    hashed.splat(kernels, exponentials, weighed);
   }
 
   void blur(TileKernels kernels, Crew crew) {
@@ -216,7 +229,7 @@ final class Filter {
   /** out = start + weight * message for a band of rows. */
   void streamBand(
       TileKernels kernels,
-      float[] q,
+      float[] exponentials,
       float[] start,
       float[] out,
       float weight,
@@ -229,8 +242,8 @@ final class Filter {
     int height = pixels / width;
     streams[worker].filter(
         kernels,
-        q,
-        before,
+        exponentials,
+        weighed,
         start,
         out,
         after,

@@ -3,7 +3,6 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
@@ -33,8 +32,8 @@ final class MatrixMeanField {
       IntConsumer reached) {
     int labels = unary.channels();
     int pixels = unary.planeSize();
-    tiles.layOut(unary, IntStream.range(0, labels).toArray());
-    tiles.softmax(crew);
+    tiles.layOut(tiles.allLabels(), crew);
+    softmax(filters);
     reached.accept(0);
     float[] energies = new float[labels * pixels];
     float[] messages = new float[labels * pixels];
@@ -47,10 +46,15 @@ final class MatrixMeanField {
         subtract(compatibilities.get(k), messages, energies, labels, pixels);
       }
       scatter(energies);
-      MeanField.Centering.centre(tiles);
-      tiles.softmax(crew);
+      Centering.centre(tiles);
+      softmax(filters);
       reached.accept(iteration + 1);
     }
+  }
+
+  private void softmax(List<Filter> filters) {
+    tiles.exponentiateAll(crew);
+    filters.forEach(filter -> filter.weigh(tiles.z(), 0, tiles.pixels()));
   }
 
   private void collect(Filter filter, float[] messages) {
@@ -61,11 +65,11 @@ final class MatrixMeanField {
       Arrays.fill(out, 0);
       filter.reserve(kernels.lanes(), crew);
       if (filter.hashed()) {
-        filter.splat(kernels, tiles.q(tile));
+        filter.splat(kernels, tiles.exponentials(tile));
         filter.blur(kernels, crew);
         filter.slice(kernels, out, out, 1, 0, tiles.pixels());
       } else {
-        filter.streamBand(kernels, tiles.q(tile), out, out, 1, 0, 1, 0);
+        filter.streamBand(kernels, tiles.exponentials(tile), out, out, 1, 0, 1, 0);
       }
       for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
         int plane = layout.label(tile, lane) * tiles.pixels();
@@ -95,7 +99,7 @@ final class MatrixMeanField {
       for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
         int plane = layout.label(tile, lane) * tiles.pixels();
         for (int pixel = 0; pixel < tiles.pixels(); pixel++) {
-          tiles.q(tile)[pixel * lanes + lane] = energies[plane + pixel];
+          tiles.exponentials(tile)[pixel * lanes + lane] = energies[plane + pixel];
         }
       }
     }

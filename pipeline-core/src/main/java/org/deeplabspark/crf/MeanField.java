@@ -1,10 +1,8 @@
 package org.deeplabspark.crf;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.deeplabspark.tensor.FeatureMap;
 
 /**
  * The iterations for Potts compatibilities: labels meet only in the softmax, so each tile is
@@ -17,104 +15,101 @@ final class MeanField {
 
   private final Tiles tiles;
   private final Retirement retirement;
+  private final List<Filter> filters;
+  private final float[] weights;
+  private final int[] hashed;
+  private final int[] streamed;
   private final Crew crew;
+  private boolean harmless;
 
-  MeanField(Tiles tiles, Retirement retirement, Crew crew) {
+  MeanField(Tiles tiles, Retirement retirement, List<Filter> filters, float[] weights, Crew crew) {
     this.tiles = tiles;
     this.retirement = retirement;
+    this.filters = filters;
+    this.weights = weights;
     this.crew = crew;
+    hashed = IntStream.range(0, weights.length).filter(k -> filters.get(k).hashed()).toArray();
+    streamed = IntStream.range(0, weights.length).filter(k -> !filters.get(k).hashed()).toArray();
   }
 
   /**
-   * Runs all iterations.
+   * Runs.
    *
    * @param reached is told the number of iterations done, from 0 on
    */
-  void run(
-      FeatureMap unary,
-      List<Filter> filters,
-      float[] weights,
-      int iterations,
-      IntConsumer reached) {
+  void run(int iterations, IntConsumer reached) {
     float reach = 0;
     boolean positive = true;
     for (int k = 0; k < weights.length; k++) {
       reach += Math.abs(weights[k]) * filters.get(k).gain();
       positive &= weights[k] >= 0;
     }
-    boolean harmless = positive && reach <= HARMLESS;
-    retirement.start(unary, tiles, positive ? reach : Float.POSITIVE_INFINITY);
-    tiles.softmax(crew);
+    harmless = positive && reach <= HARMLESS;
+    // Centred energies leave no room for the rest term.
+    retirement.start(tiles, harmless ? reach : Float.POSITIVE_INFINITY, crew);
+    tiles.exponentiateAll(crew);
+    crew.run(Tiles.PARTS, (part, worker) -> weigh(cut(part), cut(part + 1)));
     reached.accept(0);
     for (int iteration = 0; iteration < iterations; iteration++) {
-      retirement.update(unary, tiles);
+      retirement.update(tiles, crew);
+      tiles.clearMaxima();
       for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
-        step(filters, weights, tile);
+        step(tile);
       }
       if (!harmless) {
         Centering.centre(tiles);
+        tiles.exponentiateAll(crew);
+        weigh(0, tiles.pixels());
       }
-      tiles.softmax(crew);
       reached.accept(iteration + 1);
     }
   }
 
-  private void step(List<Filter> filters, float[] weights, int tile) {
+  private int cut(int part) {
+    return Tiles.cut(tiles.pixels(), part);
+  }
+
+  private void weigh(int from, int to) {
+    for (Filter filter : filters) {
+      filter.weigh(tiles.z(), from, to);
+    }
+  }
+
+  private void step(int tile) {
     TileKernels kernels = tiles.kernels(tile);
-    float[] q = tiles.q(tile);
-    float[] out = tiles.spare();
-    filters.forEach(filter -> filter.reserve(kernels.lanes(), crew));
-    int[] hashed =
-        IntStream.range(0, weights.length).filter(k -> filters.get(k).hashed()).toArray();
-    int[] streamed =
-        IntStream.range(0, weights.length).filter(k -> !filters.get(k).hashed()).toArray();
+    for (Filter filter : filters) {
+      filter.reserve(kernels.lanes(), crew);
+    }
     int bands = streamed.length == 0 ? 0 : Filter.bands(crew);
-    // Splats take one thread each; the others stream meanwhile.
+    int splats = hashed.length;
+    // A splat takes one thread; the others stream meanwhile. One thread alone streams first, so
+    // that what it splats is still in the cache when it blurs.
+    boolean alone = crew.threads() == 1;
     crew.run(
-        hashed.length + bands,
+        splats + bands,
         (part, worker) -> {
-          if (part < hashed.length) {
-            filters.get(hashed[part]).splat(kernels, q);
+          int task = alone ? (part + splats) % (splats + bands) : part;
+          if (task < splats) {
+            filters.get(hashed[task]).splat(kernels, tiles.exponentials(tile));
           } else {
-            stream(filters, weights, streamed, tile, part - hashed.length, bands, worker);
+            stream(tile, task - splats, bands, worker);
           }
         });
     for (int k : hashed) {
       filters.get(k).blur(kernels, crew);
     }
-    crew.run(
-        Tiles.PARTS,
-        (part, worker) -> {
-          int from = Tiles.cut(tiles.pixels(), part);
-          int to = Tiles.cut(tiles.pixels(), part + 1);
-          if (weights.length == 0) {
-            int lanes = kernels.lanes();
-            System.arraycopy(tiles.u(tile), from * lanes, out, from * lanes, (to - from) * lanes);
-          }
-          for (int i = 0; i < hashed.length; i++) {
-            float[] start = i == 0 && streamed.length == 0 ? tiles.u(tile) : out;
-            filters.get(hashed[i]).slice(kernels, start, out, weights[hashed[i]], from, to);
-          }
-        });
     tiles.swap(tile);
+    crew.run(Tiles.PARTS, (part, worker) -> slice(tile, cut(part), cut(part + 1), worker));
   }
 
-  private void stream(
-      List<Filter> filters,
-      float[] weights,
-      int[] streamed,
-      int tile,
-      int band,
-      int bands,
-      int worker) {
+  private void stream(int tile, int band, int bands, int worker) {
     for (int i = 0; i < streamed.length; i++) {
-      float[] start = i == 0 ? tiles.u(tile) : tiles.spare();
       filters
           .get(streamed[i])
           .streamBand(
               tiles.kernels(tile),
-              tiles.q(tile),
-              start,
+              tiles.exponentials(tile),
+              i == 0 ? tiles.u(tile) : tiles.spare(),
               tiles.spare(),
               weights[streamed[i]],
               band,
@@ -123,33 +118,25 @@ final class MeanField {
     }
   }
 
-  /** Takes the largest energy off at each pixel where messages may be large. */
-  static final class Centering {
-    private Centering() {}
-
-    static void centre(Tiles tiles) {
-      float[] largest = new float[tiles.pixels()];
-      Arrays.fill(largest, Float.NEGATIVE_INFINITY);
-      TileLayout layout = tiles.layout();
-      for (int tile = 0; tile < layout.tiles(); tile++) {
-        int lanes = layout.lanes(tile);
-        for (int pixel = 0; pixel < largest.length; pixel++) {
-          for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
-            largest[pixel] = Math.max(largest[pixel], tiles.q(tile)[pixel * lanes + lane]);
-          }
-        }
+  /** What comes after the blurs stays in the cache from slice to softmax. */
+  private void slice(int tile, int from, int to, int worker) {
+    TileKernels kernels = tiles.kernels(tile);
+    float[] out = tiles.exponentials(tile);
+    boolean last = tile == tiles.layout().tiles() - 1;
+    for (int at = from; at < to; at += Tiles.CHUNK) {
+      int end = Math.min(to, at + Tiles.CHUNK);
+      if (weights.length == 0) {
+        int lanes = kernels.lanes();
+        System.arraycopy(tiles.u(tile), at * lanes, out, at * lanes, (end - at) * lanes);
       }
-      for (int tile = 0; tile < layout.tiles(); tile++) {
-        float[] e = tiles.q(tile);
-        int lanes = layout.lanes(tile);
-        for (int pixel = 0; pixel < largest.length; pixel++) {
-          for (int lane = 0; lane < lanes; lane++) {
-            int i = pixel * lanes + lane;
-            e[i] =
-                lane < layout.labelsIn(tile)
-                    ? Math.max(Tiles.LOWEST, e[i] - largest[pixel])
-                    : Tiles.LOWEST;
-          }
+      for (int i = 0; i < hashed.length; i++) {
+        float[] start = i == 0 && streamed.length == 0 ? tiles.u(tile) : out;
+        filters.get(hashed[i]).slice(kernels, start, out, weights[hashed[i]], at, end);
+      }
+      if (harmless) {
+        tiles.exponentiate(tile, at, end, worker);
+        if (last) {
+          weigh(at, end);
         }
       }
     }

@@ -2,7 +2,6 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.deeplabspark.tensor.FeatureMap;
 
 /** Decides which labels send messages. */
 final class Retirement {
@@ -22,64 +21,53 @@ final class Retirement {
   }
 
   /** Lays out the labels that are not small from the start. */
-  void start(FeatureMap unary, Tiles tiles, float reach) {
+  void start(Tiles tiles, float reach, Crew crew) {
     active = threshold > 0 && reach * threshold <= LARGEST_INFLUENCE;
     alarm = ALARM * threshold;
     revivals = 0;
-    int[] all = IntStream.range(0, unary.channels()).toArray();
+    int[] all = tiles.allLabels();
     int[] live =
         active
-            ? Arrays.stream(all)
-                .filter(label -> tiles.largestAtStart(unary, label) > threshold)
-                .toArray()
+            ? Arrays.stream(all).filter(label -> tiles.largestAtStart(label) > threshold).toArray()
             : all;
-    tiles.layOut(unary, lanes(live) < lanes(all) ? live : all);
+    tiles.layOut(lanes(live) < lanes(all) ? live : all, crew);
   }
 
   /**
    * Retires labels that have become small where that saves lanes; brings back those that no longer
    * are.
    */
-  void update(FeatureMap unary, Tiles tiles) {
+  void update(Tiles tiles, Crew crew) {
     if (!active) {
       return;
     }
     TileLayout layout = tiles.layout();
     int[] now = layout.labels();
-    float rest = 0;
-    boolean[] live = new boolean[unary.channels()];
-    int lively = 0;
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      rest = Math.max(rest, tiles.maxima(tile).rest);
-      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
-        if (tiles.maxima(tile).q[lane] > threshold) {
-          live[layout.label(tile, lane)] = true;
-          lively++;
-        }
-      }
-    }
-    if (rest > alarm) {
-      alarm = Math.max(ALARM * threshold, 2 * rest);
-      int[] revived = revived(unary, tiles, now);
+    LaneMaxima maxima = tiles.maxima();
+    if (maxima.rest > alarm) {
+      alarm = Math.max(ALARM * threshold, 2 * maxima.rest);
+      int[] revived = revived(tiles, threshold);
       if (revived.length > 0) {
         revivals += revived.length;
         tiles.moveTo(
-            unary, IntStream.concat(Arrays.stream(now), Arrays.stream(revived)).sorted().toArray());
+            IntStream.concat(Arrays.stream(now), Arrays.stream(revived)).sorted().toArray(), crew);
         return;
       }
     }
-    if (lively < now.length) {
-      int[] staying = Arrays.stream(now).filter(label -> live[label]).toArray();
-      if (lanes(staying) < layout.totalLanes()) {
-        tiles.moveTo(unary, staying);
-      }
+    int[] staying =
+        IntStream.range(0, now.length)
+            .filter(place -> maxima.q[place] > threshold)
+            .map(place -> now[place])
+            .toArray();
+    if (lanes(staying) < layout.totalLanes()) {
+      tiles.moveTo(staying, crew);
     }
   }
 
-  private int[] revived(FeatureMap unary, Tiles tiles, int[] now) {
-    return IntStream.range(0, unary.channels())
-        .filter(label -> Arrays.binarySearch(now, label) < 0)
-        .filter(label -> tiles.largestOfRetired(unary, label) > threshold)
+  private static int[] revived(Tiles tiles, float threshold) {
+    return Arrays.stream(tiles.allLabels())
+        .filter(label -> !tiles.layout().contains(label))
+        .filter(label -> tiles.largestOfRetired(label) > threshold)
         .toArray();
   }
 

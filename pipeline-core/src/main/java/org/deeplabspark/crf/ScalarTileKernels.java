@@ -161,18 +161,14 @@ final class ScalarTileKernels implements TileKernels {
   }
 
   @Override
-  public void softmax(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
-    for (int pixel = from; pixel < to; pixel++) {
-      for (int i = pixel << shift; i < (pixel + 1) << shift; i++) {
-        e[i] = exp(e[i]);
-      }
-      z[pixel] = rest[pixel] + sum(e, pixel << shift);
+  public void exponentiate(float[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      values[i] = exp(values[i]);
     }
-    normalize(e, rest, z, from, to, maxima);
   }
 
   @Override
-  public void exponentiate(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
+  public void exponentiate(float[] e, float[] z, int from, int to, float[] room) {
     for (int pixel = from; pixel < to; pixel++) {
       for (int i = pixel << shift; i < (pixel + 1) << shift; i++) {
         e[i] = exp(e[i]);
@@ -182,15 +178,12 @@ final class ScalarTileKernels implements TileKernels {
   }
 
   @Override
-  public void normalize(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
+  public void addMaxima(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
     for (int pixel = from; pixel < to; pixel++) {
       float inverse = 1 / z[pixel];
       for (int lane = 0; lane < lanes; lane++) {
-        float q = e[(pixel << shift) + lane] * inverse;
-        e[(pixel << shift) + lane] = q;
-        maxima.q[lane] = Math.max(maxima.q[lane], q);
+        maxima.raise(lane, e[(pixel << shift) + lane] * inverse);
       }
-      maxima.rest = Math.max(maxima.rest, rest[pixel] / z[pixel]);
     }
   }
 

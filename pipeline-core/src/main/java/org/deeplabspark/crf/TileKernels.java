@@ -44,15 +44,17 @@ interface TileKernels {
   /** out[i] = centre[i] + (one[i] + other[i]) / 2 over count floats; all are offsets into rows. */
   void blurRow(float[] rows, int out, int centre, int one, int other, int count);
 
+  /** values[i] = exp(values[i]) over count values in [-60, 60]. */
+  void exponentiate(float[] values, int count);
+
   /**
-   * Turns energies of a layout of one tile into marginals in place: q = exp(e) / z with z = rest +
-   * sum of exp(e). No maximum is taken off: energies must lie in [-60, 60].
+   * For pixels [from, to): e = exp(e) in place, z += sum of exp(e). No maximum is taken off:
+   * energies must lie in [-60, 60].
+   *
+   * @param room (pixels + 1) * lanes floats to work in
    */
-  void softmax(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima);
+  void exponentiate(float[] e, float[] z, int from, int to, float[] room);
 
-  /** First half of a softmax over several tiles: e = exp(e) in place, z += sum of exp(e). */
-  void exponentiate(float[] e, float[] z, int from, int to, LaneMaxima maxima);
-
-  /** Second half: q = e / z. */
-  void normalize(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima);
+  /** Raises each lane's maximum to the largest of e / z. */
+  void addMaxima(float[] e, float[] z, int from, int to, LaneMaxima maxima);
 }

@@ -1,5 +1,7 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
+
 /** Which label stands in which lane of which tile; lanes behind the last label are padding. */
 final class TileLayout {
 
@@ -55,6 +57,15 @@ final class TileLayout {
   /** Labels in all tiles, ascending. Live view. */
   int[] labels() {
     return labels;
+  }
+
+  boolean contains(int label) {
+    return indexOf(label) >= 0;
+  }
+
+  /** Place among {@link #labels}; negative if it is not there. */
+  int indexOf(int label) {
+    return Arrays.binarySearch(labels, label);
   }
 
   /** Number of labels in a tile, at most its lanes. */

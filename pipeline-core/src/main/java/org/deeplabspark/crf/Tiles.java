@@ -1,59 +1,50 @@
 package org.deeplabspark.crf;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
- * The live labels' marginals and energies, a tile at a time, and one number a pixel for all the
- * others. Arrays are kept from image to image and grow where they must.
+ * The live labels' energies and their exponentials, a tile at a time, and one number a pixel for
+ * all the others. A marginal is an exponential over its pixel's {@link #z}; the division is left to
+ * those who read it. Arrays are kept from image to image and grow where they must.
  */
 final class Tiles {
-
-  /** Energies are cut off here: exp(-60) is nothing beside 1, and no product of it is denormal. */
-  static final float LOWEST = -60;
 
   /** Parts that per-pixel work is cut into, for any number of threads. */
   static final int PARTS = 16;
 
+  /** Pixels that the loops from slice to softmax take at once. */
+  static final int CHUNK = 256;
+
   // Vector kernels read whole vectors of per-pixel values.
   private static final int ROOM = 64;
 
-  private static final int BLOCK = 512; // pixels that stay in the nearest cache
+  private static final int BLOCK = UnaryPlanes.BLOCK;
 
   private final KernelChoice choice;
-  private final float[] block = new float[BLOCK];
+  private final UnaryPlanes planes;
   private int pixels;
   private TileLayout layout;
-  private float[][] q = new float[0][];
+  private float[][] exponentials = new float[0][];
   private float[][] u = new float[0][];
   private float[] spare = new float[0];
-  private float[] smallest = new float[0];
   private float[] rest = new float[0];
   private float[] z = new float[0];
-  private final List<LaneMaxima[]> scratch = new ArrayList<>(); // [worker][tile]
-  private LaneMaxima[] maxima = new LaneMaxima[0];
+  private float[][] blocks = new float[0][]; // [worker]
+  private LaneMaxima[] maxima = new LaneMaxima[0]; // [worker]
 
   Tiles(KernelChoice choice) {
     this.choice = choice;
+    planes = new UnaryPlanes(choice.forLanes(TileLayout.NARROWEST));
   }
 
   void start(FeatureMap unary) {
+    planes.start(unary);
     pixels = unary.planeSize();
     if (z.length < pixels + ROOM) {
-      smallest = new float[pixels + ROOM];
       rest = new float[pixels + ROOM];
       z = new float[pixels + ROOM];
-    }
-    Arrays.fill(rest, 0);
-    float[] values = unary.values();
-    System.arraycopy(values, 0, smallest, 0, pixels);
-    for (int label = 1; label < unary.channels(); label++) {
-      int plane = label * pixels;
-      for (int pixel = 0; pixel < pixels; pixel++) {
-        smallest[pixel] = Math.min(smallest[pixel], values[plane + pixel]);
-      }
     }
   }
 
@@ -65,12 +56,23 @@ final class Tiles {
     return pixels;
   }
 
+  /** Labels laid out or not. */
+  int labels() {
+    return planes.labels();
+  }
+
   TileKernels kernels(int tile) {
     return choice.forLanes(layout.lanes(tile));
   }
 
-  float[] q(int tile) {
-    return q[tile];
+  /** Energies on their way in, exponentials of them after {@link #exponentiate}. */
+  float[] exponentials(int tile) {
+    return exponentials[tile];
+  }
+
+  /** What a tile's exponentials are divided by, [pixel]; live view. */
+  float[] z() {
+    return z;
   }
 
   /** -(U - min U) of each label in the tile. */
@@ -82,103 +84,149 @@ final class Tiles {
     return spare;
   }
 
-  /** Makes the spare array the tile's marginals, and those the spare. */
+  /** Makes the spare array the tile's, and the tile's the spare. */
   void swap(int tile) {
-    float[] old = q[tile];
-    q[tile] = spare;
+    float[] old = exponentials[tile];
+    exponentials[tile] = spare;
     spare = old;
   }
 
-  /** Largest marginals of a tile after the last softmax. */
-  LaneMaxima maxima(int tile) {
-    return maxima[tile];
-  }
-
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
-  float largestAtStart(FeatureMap unary, int label) {
-    float[] values = unary.values();
-    int plane = label * pixels;
-    float nearest = Float.POSITIVE_INFINITY;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      nearest = Math.min(nearest, values[plane + pixel] - smallest[pixel]);
-    }
-    return ScalarTileKernels.exp(Math.max(LOWEST, -nearest));
+  float largestAtStart(int label) {
+    return planes.largestAtStart(label, block(0));
   }
 
-  /** Lays out the labels there are at the start; their marginals are not yet known. */
-  void layOut(FeatureMap unary, int[] labels) {
-    layOutEnergies(unary, labels);
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      System.arraycopy(u[tile], 0, q[tile], 0, pixels * layout.lanes(tile));
-    }
-    Arrays.fill(rest, 0, pixels, 0);
-    for (int label = 0; label < unary.channels(); label++) {
-      if (Arrays.binarySearch(labels, label) < 0) {
-        addToRest(unary, label);
-      }
-    }
-  }
-
-  private void layOutEnergies(FeatureMap unary, int[] labels) {
+  /** Lays out the labels there are at the start; energies are the unary's. */
+  void layOut(int[] labels, Crew crew) {
+    hire(crew);
     layout = new TileLayout(labels, choice.widest());
     reserve();
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      fillEnergies(unary, tile);
-    }
-  }
-
-  /** exp(u) of a label for pixels [from, to), at the start of the block. */
-  private void weights(FeatureMap unary, int label, int from, int to) {
-    float[] values = unary.values();
-    int plane = label * pixels;
-    for (int pixel = from; pixel < to; pixel++) {
-      block[pixel - from] = Math.max(LOWEST, smallest[pixel] - values[plane + pixel]);
-    }
-    for (int i = 0; i < to - from; i++) {
-      block[i] = ScalarTileKernels.exp(block[i]);
-    }
-  }
-
-  private void addToRest(FeatureMap unary, int label) {
-    for (int from = 0; from < pixels; from += BLOCK) {
-      int to = Math.min(pixels, from + BLOCK);
-      weights(unary, label, from, to);
-      for (int pixel = from; pixel < to; pixel++) {
-        rest[pixel] += block[pixel - from];
-      }
-    }
-  }
-
-  private void fillEnergies(FeatureMap unary, int tile) {
-    int lanes = layout.lanes(tile);
-    float[] values = unary.values();
-    float[] energies = u[tile];
-    for (int from = 0; from < pixels; from += BLOCK) {
-      int to = Math.min(pixels, from + BLOCK);
-      for (int lane = 0; lane < lanes; lane++) {
-        if (lane >= layout.labelsIn(tile)) {
-          for (int pixel = from; pixel < to; pixel++) {
-            energies[pixel * lanes + lane] = LOWEST;
+    crew.run(
+        PARTS,
+        (part, worker) -> {
+          int from = cut(pixels, part);
+          int to = cut(pixels, part + 1);
+          for (int tile = 0; tile < layout.tiles(); tile++) {
+            int lanes = layout.lanes(tile);
+            fillEnergies(tile, from, to, block(worker));
+            System.arraycopy(
+                u[tile], from * lanes, exponentials[tile], from * lanes, (to - from) * lanes);
           }
-          continue;
-        }
-        int plane = layout.label(tile, lane) * pixels;
-        for (int pixel = from; pixel < to; pixel++) {
-          energies[pixel * lanes + lane] =
-              Math.max(LOWEST, smallest[pixel] - values[plane + pixel]);
+          fillRest(from, to, block(worker));
+        });
+  }
+
+  /**
+   * Moves to another layout that holds all labels of this one, or none but labels of this one; a
+   * label that was not laid out comes in with exp(u).
+   */
+  void moveTo(int[] labels, Crew crew) {
+    TileLayout old = layout;
+    layout = new TileLayout(labels, choice.widest());
+    reserve();
+    boolean leaving = labels.length < old.labels().length;
+    for (int i = 0; i < layout.tiles(); i++) {
+      // Leaving, labels move to lower tiles or stay: what a tile held is free when it is filled.
+      // Joining, the other way round.
+      int tile = leaving ? i : layout.tiles() - 1 - i;
+      crew.run(
+          PARTS,
+          (part, worker) -> {
+            int from = cut(pixels, part);
+            int to = cut(pixels, part + 1);
+            fillExponentials(tile, old, from, to, block(worker));
+            fillEnergies(tile, from, to, block(worker));
+          });
+      swap(tile);
+    }
+    crew.run(
+        PARTS, (part, worker) -> fillRest(cut(pixels, part), cut(pixels, part + 1), block(worker)));
+  }
+
+  private void fillRest(int from, int to, float[] block) {
+    Arrays.fill(rest, from, to, 0);
+    for (int label = 0; label < planes.labels(); label++) {
+      for (int at = from; at < to && !layout.contains(label); at += BLOCK) {
+        int end = Math.min(to, at + BLOCK);
+        planes.exponentials(label, at, end, block);
+        for (int pixel = at; pixel < end; pixel++) {
+          rest[pixel] += block[pixel - at];
         }
       }
+    }
+  }
+
+  private void fillEnergies(int tile, int from, int to, float[] block) {
+    int lanes = layout.lanes(tile);
+    for (int at = from; at < to; at += BLOCK) {
+      int end = Math.min(to, at + BLOCK);
+      for (int lane = 0; lane < lanes; lane++) {
+        if (lane < layout.labelsIn(tile)) {
+          planes.energies(layout.label(tile, lane), at, end, block);
+        } else {
+          Arrays.fill(block, 0, end - at, UnaryPlanes.LOWEST);
+        }
+        scatter(block, u[tile], at, end, lane, lanes);
+      }
+    }
+  }
+
+  /** The spare array becomes a tile of the new layout. */
+  private void fillExponentials(int tile, TileLayout old, int from, int to, float[] block) {
+    int lanes = layout.lanes(tile);
+    for (int at = from; at < to; at += BLOCK) {
+      int end = Math.min(to, at + BLOCK);
+      for (int lane = 0; lane < lanes; lane++) {
+        if (lane < layout.labelsIn(tile)) {
+          read(layout.label(tile, lane), old, at, end, block);
+        } else {
+          Arrays.fill(block, 0, end - at, 0);
+        }
+        scatter(block, spare, at, end, lane, lanes);
+      }
+    }
+  }
+
+  private static void scatter(
+      float[] block, float[] target, int from, int to, int lane, int lanes) {
+    int shift = Integer.numberOfTrailingZeros(lanes);
+    for (int pixel = from; pixel < to; pixel++) {
+      target[(pixel << shift) + lane] = block[pixel - from];
+    }
+  }
+
+  /** A label's exponentials, laid out or not. */
+  private void read(int label, TileLayout from, int start, int end, float[] block) {
+    int index = from.indexOf(label);
+    if (index < 0) {
+      planes.exponentials(label, start, end, block);
+      return;
+    }
+    int lane = index % choice.widest();
+    int tile = index / choice.widest();
+    int shift = Integer.numberOfTrailingZeros(from.lanes(tile));
+    float[] source = exponentials[tile];
+    for (int pixel = start; pixel < end; pixel++) {
+      block[pixel - start] = source[(pixel << shift) + lane];
+    }
+  }
+
+  private void readMarginals(int label, int start, int end, float[] block) {
+    read(label, layout, start, end, block);
+    System.arraycopy(z, start, block, BLOCK, end - start);
+    for (int i = 0; i < end - start; i++) {
+      block[i] /= block[BLOCK + i];
     }
   }
 
   private void reserve() {
     int tiles = layout.tiles();
-    if (q.length < tiles) {
-      int had = q.length;
-      q = Arrays.copyOf(q, tiles);
+    if (u.length < tiles) {
+      int had = u.length;
+      exponentials = Arrays.copyOf(exponentials, tiles);
       u = Arrays.copyOf(u, tiles);
       for (int tile = had; tile < tiles; tile++) {
-        q[tile] = new float[0];
+        exponentials[tile] = new float[0];
         u[tile] = new float[0];
       }
     }
@@ -190,10 +238,10 @@ final class Tiles {
         u[tile] = new float[needed];
       }
     }
-    // Any of q may become the spare, so all are as long as the longest.
+    // Any of them may become the spare, so all are as long as the longest.
     for (int tile = 0; tile < tiles; tile++) {
-      if (q[tile].length < widest) {
-        q[tile] = new float[widest];
+      if (exponentials[tile].length < widest) {
+        exponentials[tile] = new float[widest];
       }
     }
     if (spare.length < widest) {
@@ -206,124 +254,115 @@ final class Tiles {
     return part == PARTS ? pixels : (int) ((long) pixels * part / PARTS) & -16;
   }
 
-  /** Turns the energies in q into marginals. */
-  void softmax(Crew crew) {
-    while (scratch.size() < crew.threads()) {
-      scratch.add(new LaneMaxima[0]);
+  private void hire(Crew crew) {
+    int had = blocks.length;
+    if (had < crew.threads()) {
+      blocks = Arrays.copyOf(blocks, crew.threads());
+      maxima = Arrays.copyOf(maxima, crew.threads());
+      for (int worker = had; worker < crew.threads(); worker++) {
+        blocks[worker] = UnaryPlanes.block();
+        maxima[worker] = new LaneMaxima();
+      }
     }
-    for (int worker = 0; worker < crew.threads(); worker++) {
-      scratch.set(worker, cleared(scratch.get(worker), layout.tiles()));
+    for (LaneMaxima some : maxima) {
+      some.clear(planes.labels() + TileLayout.WIDEST);
     }
+  }
+
+  private float[] block(int worker) {
+    if (blocks.length == 0) {
+      blocks = new float[][] {UnaryPlanes.block()};
+      maxima = new LaneMaxima[] {new LaneMaxima()};
+    }
+    return blocks[worker];
+  }
+
+  /** Largest marginals after the last softmax. */
+  LaneMaxima maxima() {
+    for (int worker = 1; worker < maxima.length; worker++) {
+      maxima[0].add(maxima[worker]);
+    }
+    return maxima[0];
+  }
+
+  /** Forgets the largest marginals. */
+  void clearMaxima() {
+    for (LaneMaxima some : maxima) {
+      some.clear(planes.labels() + TileLayout.WIDEST);
+    }
+  }
+
+  /**
+   * Turns a tile's energies into exponentials in place and adds them up; with the last tile, when z
+   * is whole, looks for the largest marginals. At most {@link #CHUNK} pixels.
+   */
+  void exponentiate(int tile, int from, int to, int worker) {
+    if (tile == 0) {
+      System.arraycopy(rest, from, z, from, to - from);
+    }
+    LaneMaxima largest = maxima[worker];
+    kernels(tile).exponentiate(exponentials[tile], z, from, to, largest.room);
+    if (tile == layout.tiles() - 1) {
+      for (int i = 0; i <= tile; i++) {
+        largest.offset = i * choice.widest();
+        kernels(i).addMaxima(exponentials[i], z, from, to, largest);
+      }
+      largest.addRest(rest, z, from, to);
+    }
+  }
+
+  /** The same for all tiles and pixels; energies of all tiles are there. */
+  void exponentiateAll(Crew crew) {
+    clearMaxima();
     crew.run(
         PARTS,
-        (part, worker) -> softmax(cut(pixels, part), cut(pixels, part + 1), scratch.get(worker)));
-    maxima = scratch.get(0);
-    for (int worker = 1; worker < crew.threads(); worker++) {
-      for (int tile = 0; tile < layout.tiles(); tile++) {
-        maxima[tile].add(scratch.get(worker)[tile]);
-      }
-    }
-  }
-
-  private static LaneMaxima[] cleared(LaneMaxima[] some, int tiles) {
-    LaneMaxima[] enough = some.length < tiles ? Arrays.copyOf(some, tiles) : some;
-    for (int tile = 0; tile < tiles; tile++) {
-      if (enough[tile] == null) {
-        enough[tile] = new LaneMaxima();
-      }
-      enough[tile].clear();
-    }
-    return enough;
-  }
-
-  private void softmax(int from, int to, LaneMaxima[] largest) {
-    if (layout.tiles() == 1) {
-      kernels(0).softmax(q[0], rest, z, from, to, largest[0]);
-      return;
-    }
-    System.arraycopy(rest, from, z, from, to - from);
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      kernels(tile).exponentiate(q[tile], z, from, to, largest[tile]);
-    }
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      kernels(tile).normalize(q[tile], rest, z, from, to, largest[tile]);
-    }
-  }
-
-  /** Moves to another layout; a label that was not laid out comes in with exp(u) / z. */
-  void moveTo(FeatureMap unary, int[] labels) {
-    float[] planes = new float[labels.length * pixels];
-    for (int i = 0; i < labels.length; i++) {
-      copyMarginals(unary, labels[i], planes, i * pixels);
-    }
-    boolean onlyLeaving =
-        Arrays.stream(labels).allMatch(label -> Arrays.binarySearch(layout.labels(), label) >= 0);
-    if (onlyLeaving) {
-      int[] old = layout.labels();
-      layOutEnergies(unary, labels);
-      for (int label : old) {
-        if (Arrays.binarySearch(labels, label) < 0) {
-          addToRest(unary, label);
-        }
-      }
-    } else {
-      layOut(unary, labels);
-    }
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      int lanes = layout.lanes(tile);
-      int first = tile * choice.widest();
-      for (int from = 0; from < pixels; from += BLOCK) {
-        int to = Math.min(pixels, from + BLOCK);
-        for (int lane = 0; lane < lanes; lane++) {
-          boolean padding = lane >= layout.labelsIn(tile);
-          int plane = (first + lane) * pixels;
-          for (int pixel = from; pixel < to; pixel++) {
-            q[tile][pixel * lanes + lane] = padding ? 0 : planes[plane + pixel];
+        (part, worker) -> {
+          int to = cut(pixels, part + 1);
+          for (int at = cut(pixels, part); at < to; at += CHUNK) {
+            for (int tile = 0; tile < layout.tiles(); tile++) {
+              exponentiate(tile, at, Math.min(to, at + CHUNK), worker);
+            }
           }
-        }
-      }
-    }
-  }
-
-  /** A label's marginals, laid out or not. */
-  private void copyMarginals(FeatureMap unary, int label, float[] target, int at) {
-    int index = Arrays.binarySearch(layout.labels(), label);
-    if (index < 0) {
-      for (int from = 0; from < pixels; from += BLOCK) {
-        int to = Math.min(pixels, from + BLOCK);
-        weights(unary, label, from, to);
-        for (int pixel = from; pixel < to; pixel++) {
-          target[at + pixel] = block[pixel - from] / z[pixel];
-        }
-      }
-      return;
-    }
-    int tile = index / choice.widest();
-    int lane = index % choice.widest();
-    int lanes = layout.lanes(tile);
-    float[] source = q[tile];
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      target[at + pixel] = source[pixel * lanes + lane];
-    }
+        });
   }
 
   /** Largest marginal of a label that is not laid out. */
-  float largestOfRetired(FeatureMap unary, int label) {
+  float largestOfRetired(int label) {
     float largest = 0;
     for (int from = 0; from < pixels; from += BLOCK) {
       int to = Math.min(pixels, from + BLOCK);
-      weights(unary, label, from, to);
-      for (int pixel = from; pixel < to; pixel++) {
-        largest = Math.max(largest, block[pixel - from] / z[pixel]);
+      readMarginals(label, from, to, block(0));
+      for (int i = 0; i < to - from; i++) {
+        largest = Math.max(largest, block(0)[i]);
       }
     }
     return largest;
   }
 
-  /** The marginals of all labels. */
-  void write(FeatureMap unary, FeatureMap marginals) {
-    for (int label = 0; label < unary.channels(); label++) {
-      copyMarginals(unary, label, marginals.values(), label * pixels);
-    }
+  /** Writes the marginals of all labels. */
+  void write(FeatureMap marginals, Crew crew) {
+    float[] target = marginals.values();
+    crew.run(
+        PARTS,
+        (part, worker) -> {
+          int to = cut(pixels, part + 1);
+          for (int from = cut(pixels, part); from < to; from += BLOCK) {
+            int end = Math.min(to, from + BLOCK);
+            for (int label = 0; label < planes.labels(); label++) {
+              readMarginals(label, from, end, block(worker));
+              System.arraycopy(block(worker), 0, target, label * pixels + from, end - from);
+            }
+          }
+        });
+  }
+
+  /** Lets go of the scores. */
+  void finish() {
+    planes.finish();
+  }
+
+  /** Ascending ids of all labels. */
+  int[] allLabels() {
+    return IntStream.range(0, planes.labels()).toArray();
   }
 }

@@ -3,7 +3,6 @@ package org.deeplabspark.crf;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -18,20 +17,8 @@ final class VectorSoftmax {
       S.vectorType().asSubclass(FloatVector.class);
   private static final Class<? extends IntVector> INT_TYPE =
       S_INT.vectorType().asSubclass(IntVector.class);
-  private static final VectorShuffle<Float> SWAP_1 = swap(1);
-  private static final VectorShuffle<Float> SWAP_2 = swap(2);
-  private static final VectorShuffle<Float> SWAP_4 = swap(4);
-  private static final VectorShuffle<Float> SWAP_8 = swap(8);
 
   private VectorSoftmax() {}
-
-  private static VectorShuffle<Float> swap(int distance) {
-    int[] source = new int[S.length()];
-    for (int lane = 0; lane < source.length; lane++) {
-      source[lane] = (lane ^ distance) % source.length;
-    }
-    return VectorShuffle.fromArray(S, source, 0);
-  }
 
   private static FloatVector load(float[] values, int at) {
     return TYPE.cast(FloatVector.fromArray(S, values, at));
@@ -72,57 +59,28 @@ final class VectorSoftmax {
     return TYPE.cast(bits(p).add(exponent).reinterpretAsFloats());
   }
 
-  /** Each of sums[0, to - from) becomes the sum over its group of lanes. */
+  /**
+   * The first of each group of lanes in sums[0, to - from) becomes the sum over its group; sums has
+   * room for a group more.
+   */
   static void sumGroups(float[] e, int from, int to, float[] sums, int lanes) {
-    // One shuffle a loop: with more in one body the compiler boxes vectors.
-    addSwapped1(e, from, to, sums);
-    addSwapped2(sums, to - from);
-    if (lanes >= 8) {
-      addSwapped4(sums, to - from);
-    }
-    if (lanes >= 16) {
-      addSwapped8(sums, to - from);
+    // Neighbours come by a load one place on: loads are cheaper than shuffles, and unlike them are
+    // never boxed. Places behind a group's first are of no use afterwards.
+    addNeighbours(e, from, to, sums);
+    for (int distance = 2; distance < lanes; distance *= 2) {
+      addFurther(sums, to - from, distance);
     }
   }
 
-  private static void addSwapped1(float[] e, int from, int to, float[] sums) {
+  private static void addNeighbours(float[] e, int from, int to, float[] sums) {
     for (int i = from; i < to; i += S.length()) {
-      FloatVector x = load(e, i);
-      x.add(x.rearrange(SWAP_1)).intoArray(sums, i - from);
+      load(e, i).add(load(e, i + 1)).intoArray(sums, i - from);
     }
   }
 
-  private static void addSwapped2(float[] sums, int count) {
+  private static void addFurther(float[] sums, int count, int distance) {
     for (int i = 0; i < count; i += S.length()) {
-      FloatVector x = load(sums, i);
-      x.add(x.rearrange(SWAP_2)).intoArray(sums, i);
-    }
-  }
-
-  private static void addSwapped4(float[] sums, int count) {
-    for (int i = 0; i < count; i += S.length()) {
-      FloatVector x = load(sums, i);
-      x.add(x.rearrange(SWAP_4)).intoArray(sums, i);
-    }
-  }
-
-  private static void addSwapped8(float[] sums, int count) {
-    for (int i = 0; i < count; i += S.length()) {
-      FloatVector x = load(sums, i);
-      x.add(x.rearrange(SWAP_8)).intoArray(sums, i);
-    }
-  }
-
-  /** Raises each lane's maximum to the largest of q over [from, to); q is not negative. */
-  static void addMaxima(float[] maxima, float[] q, int from, int to, int lanes) {
-    // Floats that are not negative compare as their bits do.
-    IntVector largest = bits(load(q, from));
-    for (int i = from; i < to; i += S.length()) {
-      largest = largest.max(bits(load(q, i)));
-    }
-    for (int lane = 0; lane < S.length(); lane++) {
-      float value = Float.intBitsToFloat(largest.lane(lane));
-      maxima[lane % lanes] = Math.max(maxima[lane % lanes], value);
+      load(sums, i).add(load(sums, i + distance)).intoArray(sums, i);
     }
   }
 }

@@ -26,7 +26,8 @@ final class VectorTileKernels implements TileKernels {
   private static final TileKernels TAIL = new ScalarTileKernels(LANES);
 
   // Softmax works on the widest vectors there are: several pixels of a narrow tile at once.
-  private static final int GROUP = FloatVector.SPECIES_PREFERRED.length() / LANES;
+  private static final int WIDE = FloatVector.SPECIES_PREFERRED.length();
+  private static final int GROUP = WIDE / LANES;
 
   private static int lanesOfThisClass() {
     try {
@@ -240,46 +241,41 @@ final class VectorTileKernels implements TileKernels {
   }
 
   @Override
-  public void softmax(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
-    for (int start = from; start < to; start += LaneMaxima.CHUNK) {
-      int end = Math.min(to, start + LaneMaxima.CHUNK);
-      System.arraycopy(rest, start, z, start, end - start);
-      exponentiate(e, z, start, end, maxima);
-      normalize(e, rest, z, start, end, maxima);
+  public void exponentiate(float[] values, int count) {
+    int whole = count / WIDE * WIDE;
+    VectorSoftmax.exponentiate(values, 0, whole);
+    for (int i = whole; i < count; i++) {
+      values[i] = ScalarTileKernels.exp(values[i]);
     }
   }
 
   @Override
-  public void exponentiate(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
+  public void exponentiate(float[] e, float[] z, int from, int to, float[] room) {
     int whole = from + (to - from) / GROUP * GROUP;
-    float[] sums = maxima.sums;
-    for (int start = from; start < whole; start += LaneMaxima.CHUNK) {
-      int end = Math.min(whole, start + LaneMaxima.CHUNK);
-      VectorSoftmax.exponentiate(e, start << SHIFT, end << SHIFT);
-      VectorSoftmax.sumGroups(e, start << SHIFT, end << SHIFT, sums, LANES);
-      for (int pixel = start; pixel < end; pixel++) {
-        z[pixel] += sums[(pixel - start) << SHIFT];
-      }
-    }
-    TAIL.exponentiate(e, z, whole, to, maxima);
-  }
-
-  @Override
-  public void normalize(float[] e, float[] rest, float[] z, int from, int to, LaneMaxima maxima) {
-    int whole = from + (to - from) / GROUP * GROUP;
-    for (int start = from; start < whole; start += LaneMaxima.CHUNK) {
-      int end = Math.min(whole, start + LaneMaxima.CHUNK);
-      for (int pixel = start; pixel < end; pixel++) {
-        float inverse = 1 / z[pixel];
-        load(e, pixel << SHIFT).mul(inverse).intoArray(e, pixel << SHIFT);
-      }
-      VectorSoftmax.addMaxima(maxima.q, e, start << SHIFT, end << SHIFT, LANES);
-    }
-    float largestRest = maxima.rest;
+    VectorSoftmax.exponentiate(e, from << SHIFT, whole << SHIFT);
+    VectorSoftmax.sumGroups(e, from << SHIFT, whole << SHIFT, room, LANES);
     for (int pixel = from; pixel < whole; pixel++) {
-      largestRest = Math.max(largestRest, rest[pixel] / z[pixel]);
+      z[pixel] += room[(pixel - from) << SHIFT];
     }
-    maxima.rest = largestRest;
-    TAIL.normalize(e, rest, z, whole, to, maxima);
+    TAIL.exponentiate(e, z, whole, to, room);
+  }
+
+  @Override
+  public void addMaxima(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
+    float[] room = maxima.room;
+    FloatVector none = TYPE.cast(FloatVector.zero(S));
+    none.intoArray(room, 0);
+    none.intoArray(room, LANES);
+    // Two of them, so that one need not wait for the other's way through memory.
+    int pixel = from;
+    for (; pixel + 1 < to; pixel += 2) {
+      int at = pixel << SHIFT;
+      load(room, 0).max(load(e, at).mul(1 / z[pixel])).intoArray(room, 0);
+      load(room, LANES).max(load(e, at + LANES).mul(1 / z[pixel + 1])).intoArray(room, LANES);
+    }
+    for (int lane = 0; lane < 2 * LANES; lane++) {
+      maxima.raise(lane & LANES - 1, room[lane]);
+    }
+    TAIL.addMaxima(e, z, pixel, to, maxima);
   }
 }

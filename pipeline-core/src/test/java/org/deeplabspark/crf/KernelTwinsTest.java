@@ -33,7 +33,7 @@ class KernelTwinsTest {
   private static float[] filtered(TileKernels kernels, RgbImage image) {
     int pixels = image.pixels();
     float[] q = random(pixels * kernels.lanes(), 1);
-    float[] out = new float[q.length];
+    float[] out = new float[q.length + 64];
     float[] start = new float[q.length];
     for (PairwiseKernel kernel :
         new PairwiseKernel[] {
@@ -53,13 +53,20 @@ class KernelTwinsTest {
       }
       start = out;
     }
-    float[] z = new float[pixels];
+    float[] plain = random(1000, 3);
+    kernels.exponentiate(plain, 997);
+    float[] z = random(pixels, 2);
     LaneMaxima maxima = new LaneMaxima();
-    kernels.softmax(out, random(pixels, 2), z, 0, pixels, maxima);
-    float[] all = Arrays.copyOf(out, out.length + z.length + 17);
+    maxima.clear(kernels.lanes());
+    for (int from = 0; from < pixels; from += Tiles.CHUNK) {
+      int to = Math.min(pixels, from + Tiles.CHUNK);
+      kernels.exponentiate(out, z, from, to, maxima.room);
+      kernels.addMaxima(out, z, from, to, maxima);
+    }
+    float[] all = Arrays.copyOf(out, out.length + z.length + maxima.q.length + plain.length);
     System.arraycopy(z, 0, all, out.length, z.length);
     System.arraycopy(maxima.q, 0, all, out.length + z.length, maxima.q.length);
-    all[all.length - 1] = maxima.rest;
+    System.arraycopy(plain, 0, all, out.length + z.length + maxima.q.length, plain.length);
     return all;
   }
 

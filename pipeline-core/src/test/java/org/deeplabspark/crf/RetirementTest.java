@@ -47,7 +47,7 @@ class RetirementTest {
     tiles.start(unary);
     Retirement retirement = new Retirement(1e-3f, choice);
 
-    retirement.start(unary, tiles, 8);
+    retirement.start(tiles, 8, ALONE);
 
     assertThat(tiles.layout().labels()).hasSize(8).doesNotContain(8);
   }
@@ -62,25 +62,25 @@ class RetirementTest {
     Tiles tiles = new Tiles(choice);
     tiles.start(unary);
     Retirement retirement = new Retirement(1e-3f, choice);
-    retirement.start(unary, tiles, 8);
-    tiles.softmax(ALONE);
-    retirement.update(unary, tiles);
+    retirement.start(tiles, 8, ALONE);
+    tiles.exponentiateAll(ALONE);
+    retirement.update(tiles, ALONE);
     assertThat(retirement.revivals()).isZero();
 
     // Messages that speak against every live label by 5 at some pixels.
     for (int i = 0; i < 40; i++) {
-      tiles.q(0)[i] = -5;
+      tiles.exponentials(0)[i] = -5;
     }
     int lanes = tiles.layout().lanes(0);
     for (int i = 40; i < WIDTH * HEIGHT * lanes; i++) {
-      tiles.q(0)[i] = tiles.u(0)[i];
+      tiles.exponentials(0)[i] = tiles.u(0)[i];
     }
-    tiles.softmax(ALONE);
-    retirement.update(unary, tiles);
+    tiles.exponentiateAll(ALONE);
+    retirement.update(tiles, ALONE);
 
     assertThat(retirement.revivals()).isEqualTo(1);
     assertThat(tiles.layout().labels()).contains(8);
-    assertThat(tiles.maxima(0).rest).isGreaterThan(5e-3f);
+    assertThat(tiles.maxima().rest).isGreaterThan(5e-3f);
   }
 
   @Test
@@ -90,7 +90,7 @@ class RetirementTest {
     Tiles tiles = new Tiles(choice);
     tiles.start(unary);
 
-    new Retirement(1e-3f, choice).start(unary, tiles, 51);
+    new Retirement(1e-3f, choice).start(tiles, 51, ALONE);
 
     assertThat(tiles.layout().labels()).hasSize(LABELS);
   }
