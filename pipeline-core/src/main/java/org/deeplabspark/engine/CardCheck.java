@@ -88,7 +88,7 @@ final class CardCheck {
   }
 
   /** Compares the score map of a first run, since declared shapes may leave sizes open. */
-  void scores(Frame frame, long[] shape) {
+  void scores(int inputHeight, int inputWidth, long[] shape) {
     boolean nchw = card.output().layout() == TensorLayout.NCHW;
     long classes = shape[nchw ? 1 : 3];
     long height = shape[nchw ? 2 : 1];
@@ -96,8 +96,8 @@ final class CardCheck {
     if (classes != card.classes().size()) {
       output(shape);
     }
-    int wantedHeight = card.output().scores(frame.inputHeight());
-    int wantedWidth = card.output().scores(frame.inputWidth());
+    int wantedHeight = card.output().scores(inputHeight);
+    int wantedWidth = card.output().scores(inputWidth);
     if (height != wantedHeight || width != wantedWidth) {
       throw contradiction(
           "output.stride",
@@ -106,15 +106,15 @@ final class CardCheck {
               card.output().stride(),
               wantedWidth,
               wantedHeight,
-              frame.inputWidth(),
-              frame.inputHeight(),
+              inputWidth,
+              inputHeight,
               width,
               height));
     }
   }
 
-  static void scores(ModelCard card, Frame frame, long[] shape) {
-    new CardCheck(card).scores(frame, shape);
+  static void scores(ModelCard card, int inputHeight, int inputWidth, long[] shape) {
+    new CardCheck(card).scores(inputHeight, inputWidth, shape);
   }
 
   /** Dimensions that the network leaves open are negative. */

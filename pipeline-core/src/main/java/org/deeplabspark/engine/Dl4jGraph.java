@@ -63,8 +63,26 @@ public final class Dl4jGraph {
     return graph;
   }
 
+  /** A graph with random weights whose output is the network's logits; it cannot be trained. */
+  static ComputationGraph forInference(NetworkSpec network) {
+    GraphBuilder builder = layers(network, new Learning(0, 1, 1, 1, 0, 0), Kernel.TAPS);
+    ComputationGraph graph = new ComputationGraph(builder.setOutputs(network.output()).build());
+    graph.init();
+    return graph;
+  }
+
   private static ComputationGraphConfiguration configuration(
       NetworkSpec network, Learning learning, Kernel kernel) {
+    return layers(network, learning, kernel)
+        .addLayer(
+            LOSS,
+            new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
+            network.output())
+        .setOutputs(LOSS)
+        .build();
+  }
+
+  private static GraphBuilder layers(NetworkSpec network, Learning learning, Kernel kernel) {
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(learning.seed())
@@ -75,13 +93,7 @@ public final class Dl4jGraph {
             .graphBuilder()
             .addInputs(NetworkSpec.INPUT);
     network.layers().forEach(layer -> add(builder, layer, learning, kernel));
-    return builder
-        .addLayer(
-            LOSS,
-            new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
-            network.output())
-        .setOutputs(LOSS)
-        .build();
+    return builder;
   }
 
   private static void add(GraphBuilder builder, LayerSpec layer, Learning learning, Kernel kernel) {

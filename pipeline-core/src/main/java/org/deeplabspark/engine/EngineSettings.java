@@ -13,8 +13,10 @@ import java.io.Serializable;
  * @param deviceUsers inferences at once on a CUDA device, at least 1
  * @param batch images that go through the network together at most; 0 for eight on a CUDA device
  *     and one on a CPU
+ * @param augmentation inputs that are made of each image
  */
-public record EngineSettings(String device, int threads, int deviceUsers, int batch)
+public record EngineSettings(
+    String device, int threads, int deviceUsers, int batch, Augmentation augmentation)
     implements Serializable {
 
   private static final int CUDA_BATCH = 8;
@@ -43,12 +45,12 @@ public record EngineSettings(String device, int threads, int deviceUsers, int ba
 
   /** One image at a time on a device, batches by default. */
   public EngineSettings(String device, int threads) {
-    this(device, threads, 1, 0);
+    this(device, threads, 1, 0, Augmentation.NONE);
   }
 
   /** The same on another device. */
   public EngineSettings on(String otherDevice) {
-    return new EngineSettings(otherDevice, threads, deviceUsers, batch);
+    return new EngineSettings(otherDevice, threads, deviceUsers, batch, augmentation);
   }
 
   /** Number of the CUDA device, 0 unless it was given. */

@@ -9,6 +9,7 @@ import org.deeplabspark.model.ScaleFilter;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.FeatureMap;
 import org.deeplabspark.tensor.Resampling;
 
 /** A photograph as a network wants it: scaled, padded, (v - mean) * scale, in its order. */
@@ -21,10 +22,10 @@ final class InputTensor {
   }
 
   /** Dimensions of the tensor for some images of one input size. */
-  long[] shape(Frame frame, int images) {
-    return input.layout() == TensorLayout.NCHW
-        ? new long[] {images, 3, frame.inputHeight(), frame.inputWidth()}
-        : new long[] {images, frame.inputHeight(), frame.inputWidth(), 3};
+  static long[] shape(TensorLayout layout, int images, int height, int width) {
+    return layout == TensorLayout.NCHW
+        ? new long[] {images, 3, height, width}
+        : new long[] {images, height, width, 3};
   }
 
   /**
@@ -33,6 +34,52 @@ final class InputTensor {
    * @param target holds at least 3 * inputHeight * inputWidth floats
    */
   void write(RgbImage photo, Frame frame, FloatBuffer target) {
+    write(photo, frame, input.layout(), target);
+  }
+
+  /** The same as a map of three planes, whatever the layout. */
+  FeatureMap planar(RgbImage photo, Frame frame) {
+    FeatureMap planes = FeatureMap.zeros(3, frame.inputHeight(), frame.inputWidth());
+    write(photo, frame, TensorLayout.NCHW, FloatBuffer.wrap(planes.values()));
+    return planes;
+  }
+
+  /** Fills a buffer from three planes. */
+  void write(FeatureMap planes, FloatBuffer target) {
+    int size = planes.planeSize();
+    float[] line = new float[planes.width()];
+    for (int channel = 0; channel < 3; channel++) {
+      for (int y = 0; y < planes.height(); y++) {
+        System.arraycopy(planes.values(), channel * size + y * line.length, line, 0, line.length);
+        put(line, channel, y, planes.height(), input.layout(), target);
+      }
+    }
+  }
+
+  /** Three planes at the top left of larger ones, the rest as beyond a photograph. */
+  FeatureMap padded(FeatureMap planes, int height, int width) {
+    FeatureMap larger = FeatureMap.zeros(3, height, width);
+    for (int channel = 0; channel < 3; channel++) {
+      int to = channel * larger.planeSize();
+      Arrays.fill(larger.values(), to, to + larger.planeSize(), pad(channel));
+      for (int y = 0; y < planes.height(); y++) {
+        System.arraycopy(
+            planes.values(),
+            channel * planes.planeSize() + y * planes.width(),
+            larger.values(),
+            to + y * width,
+            planes.width());
+      }
+    }
+    return larger;
+  }
+
+  private float pad(int channel) {
+    float mean = input.mean().get(channel).floatValue();
+    return (input.pad().get(channel).floatValue() - mean) * input.scale().get(channel).floatValue();
+  }
+
+  private void write(RgbImage photo, Frame frame, TensorLayout layout, FloatBuffer target) {
     Resampling rows = axis(frame.photoHeight(), frame.height());
     Resampling columns = axis(frame.photoWidth(), frame.width());
     float[] plane = new float[frame.height() * frame.width()];
@@ -42,22 +89,23 @@ final class InputTensor {
       scale(photo, color, rows, columns, plane);
       float mean = input.mean().get(channel).floatValue();
       float scale = input.scale().get(channel).floatValue();
-      float pad = (input.pad().get(channel).floatValue() - mean) * scale;
+      float pad = pad(channel);
       for (int y = 0; y < frame.inputHeight(); y++) {
         int inside = y < frame.height() ? frame.width() : 0;
         for (int x = 0; x < inside; x++) {
           line[x] = (plane[y * frame.width() + x] - mean) * scale;
         }
         Arrays.fill(line, inside, line.length, pad);
-        put(line, channel, y, frame, target);
+        put(line, channel, y, frame.inputHeight(), layout, target);
       }
     }
   }
 
-  private void put(float[] line, int channel, int y, Frame frame, FloatBuffer target) {
-    int width = frame.inputWidth();
-    if (input.layout() == TensorLayout.NCHW) {
-      target.put((channel * frame.inputHeight() + y) * width, line);
+  private static void put(
+      float[] line, int channel, int y, int height, TensorLayout layout, FloatBuffer target) {
+    int width = line.length;
+    if (layout == TensorLayout.NCHW) {
+      target.put((channel * height + y) * width, line);
       return;
     }
     int at = 3 * y * width + channel;

@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
 
@@ -28,13 +28,10 @@ import org.deeplabspark.tensor.FeatureMap;
  * <p>The session and its threads are shared by all callers; a CUDA device has as many at a time as
  * the settings say, since several threads on one device let its memory grow.
  */
-public final class OnnxEngine implements SegmentationEngine {
-
-  /** A probability is raised to this before its logarithm: scores stay finite. */
-  private static final float SMALLEST_PROBABILITY = 1e-12f;
+public final class OnnxEngine implements SegmentationEngine, ScoreMaps {
 
   private final ModelCard card;
-  private final InputTensor input;
+  private final PhotoScores photos;
   private final OrtSession session;
   private final String device;
   private final Optional<DeviceTurns<Filled, FeatureMap>> turns;
@@ -49,7 +46,7 @@ public final class OnnxEngine implements SegmentationEngine {
 
   private OnnxEngine(ModelCard card, OnnxSessions.Opened opened, EngineSettings settings) {
     this.card = card;
-    this.input = new InputTensor(card.input());
+    this.photos = new PhotoScores(card, settings.augmentation());
     this.session = opened.session();
     this.device = opened.device();
     int batch = opened.openBatch() ? settings.batchOn(device) : 1;
@@ -95,31 +92,17 @@ public final class OnnxEngine implements SegmentationEngine {
 
   @Override
   public FeatureMap logits(RgbImage image) {
-    if ((long) card.classes().size() * image.pixels() > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid image: %d classes at %d x %d are more than one array holds",
-              card.classes().size(), image.width(), image.height()));
-    }
-    Frame frame = Frame.of(image, card.input().size());
-    FeatureMap atPhoto = frame.toPhoto(scores(image, frame), card);
-    if (card.output().kind() == OutputKind.PROBABILITIES) {
-      float[] values = atPhoto.values();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) Math.log(Math.max(values[i], SMALLEST_PROBABILITY));
-      }
-    }
-    return atPhoto;
+    return photos.logits(image, this);
   }
 
-  /** The network's own output [classes][rows * columns] for the whole input. */
-  FeatureMap scores(RgbImage image, Frame frame) {
+  @Override
+  public FeatureMap scores(int height, int width, Consumer<FloatBuffer> fill) {
     life.readLock().lock();
     try {
       if (closed) {
         throw new IllegalStateException("The engine of model " + card.name() + " is closed");
       }
-      Filled filled = fill(image, frame);
+      Filled filled = fill(height, width, fill);
       try {
         return turns.isPresent() ? turns.get().take(filled) : run(List.of(filled)).get(0);
       } finally {
@@ -131,25 +114,26 @@ public final class OnnxEngine implements SegmentationEngine {
   }
 
   /** An input tensor of one image. */
-  record Filled(Frame frame, FloatBuffer tensor) {
+  record Filled(int height, int width, FloatBuffer tensor) {
 
     long shape() {
-      return (long) frame.inputHeight() << 32 | frame.inputWidth();
+      return (long) height << 32 | width;
     }
   }
 
-  Filled fill(RgbImage image, Frame frame) {
-    FloatBuffer buffer = borrow(floats(frame, 1));
-    input.write(image, frame, buffer);
-    return new Filled(frame, buffer);
+  Filled fill(int height, int width, Consumer<FloatBuffer> fill) {
+    FloatBuffer buffer = borrow(floats(height, width, 1));
+    fill.accept(buffer);
+    return new Filled(height, width, buffer);
   }
 
   /** Inputs of one shape through the network together. */
   List<FeatureMap> run(List<Filled> images) {
-    Frame frame = images.get(0).frame();
+    int height = images.get(0).height();
+    int width = images.get(0).width();
     FloatBuffer together = images.get(0).tensor();
     if (images.size() > 1) {
-      together = borrow(floats(frame, images.size()));
+      together = borrow(floats(height, width, images.size()));
       for (Filled image : images) {
         together.put(image.tensor().duplicate());
       }
@@ -157,12 +141,14 @@ public final class OnnxEngine implements SegmentationEngine {
     }
     try (OnnxTensor tensor =
             OnnxTensor.createTensor(
-                OnnxRuntime.environment(), together, input.shape(frame, images.size()));
+                OnnxRuntime.environment(),
+                together,
+                InputTensor.shape(card.input().layout(), images.size(), height, width));
         OrtSession.Result result =
             session.run(Map.of(card.input().name(), tensor), Set.of(card.output().name()))) {
       OnnxTensor output = (OnnxTensor) result.get(0);
       long[] shape = output.getInfo().getShape();
-      CardCheck.scores(card, frame, shape);
+      CardCheck.scores(card, height, width, shape);
       FloatBuffer scores = output.getFloatBuffer();
       List<FeatureMap> maps = new ArrayList<>();
       for (int i = 0; i < images.size(); i++) {
@@ -178,9 +164,8 @@ public final class OnnxEngine implements SegmentationEngine {
     }
   }
 
-  private static int floats(Frame frame, int images) {
-    return Math.multiplyExact(
-        3 * images, Math.multiplyExact(frame.inputHeight(), frame.inputWidth()));
+  private static int floats(int height, int width, int images) {
+    return Math.multiplyExact(3 * images, Math.multiplyExact(height, width));
   }
 
   /** The next image's scores. */

@@ -57,6 +57,13 @@ public sealed interface SizePolicy extends Serializable {
       }
     }
 
+    /** Rows or columns of the input whose size is nearest to a length. */
+    public int nearest(double length) {
+      int least = plus == 0 ? 1 : 0;
+      long multiples = Math.max(least, Math.round((length - plus) / multiple));
+      return Math.toIntExact(multiples * multiple + plus);
+    }
+
     /** Rows or columns of the smallest input that holds that many of a photograph. */
     public int holding(int length) {
       int multiples = (Math.max(0, length - plus) + multiple - 1) / multiple;

@@ -94,19 +94,22 @@ class DeviceTurnsTest {
     for (int i = 0; i < 5; i++) {
       photos.add(noise(10, 7 - i % 2, i)); // two heights, one input size
     }
-    try (OnnxEngine engine = OnnxEngine.open(card, network, new EngineSettings("cpu", 1, 1, 8))) {
+    try (OnnxEngine engine =
+        OnnxEngine.open(card, network, new EngineSettings("cpu", 1, 1, 8, Augmentation.NONE))) {
       List<FeatureMap> together =
-          engine.run(photos.stream().map(photo -> engine.fill(photo, frame(card, photo))).toList());
+          engine.run(photos.stream().map(photo -> fill(engine, card, photo)).toList());
       for (int i = 0; i < photos.size(); i++) {
         RgbImage photo = photos.get(i);
-        assertThat(together.get(i).values())
-            .isEqualTo(engine.scores(photo, frame(card, photo)).values());
+        assertThat(together.get(i).values()).isEqualTo(BareScores.of(engine, card, photo).values());
       }
     }
   }
 
-  private static Frame frame(ModelCard card, RgbImage photo) {
-    return Frame.of(photo, card.input().size());
+  private static OnnxEngine.Filled fill(OnnxEngine engine, ModelCard card, RgbImage photo) {
+    Frame frame = Frame.of(photo, card.input().size());
+    InputTensor input = new InputTensor(card.input());
+    return engine.fill(
+        frame.inputHeight(), frame.inputWidth(), buffer -> input.write(photo, frame, buffer));
   }
 
   private static RgbImage noise(int width, int height, int seed) {

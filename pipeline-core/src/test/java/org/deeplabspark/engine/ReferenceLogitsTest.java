@@ -45,7 +45,7 @@ class ReferenceLogitsTest {
   private static float[] scores(Model model, RgbImage image, int threads) {
     try (OnnxEngine engine =
         OnnxEngine.open(model.card(), model.weights(), new EngineSettings("cpu", threads))) {
-      return engine.scores(image, Frame.of(image, model.card().input().size())).values();
+      return BareScores.of(engine, model.card(), image).values();
     }
   }
 }

@@ -33,7 +33,7 @@ class VocLogitsTest {
         String name = file.getFileName().toString().replace(".jpg", ".npy");
         float[] reference = NpyFile.floats(SharedData.require("voc/logits/" + name));
 
-        FeatureMap scores = engine.scores(photo, Frame.of(photo, model.card().input().size()));
+        FeatureMap scores = BareScores.of(engine, model.card(), photo);
 
         assertThat(rms(scores, reference)).as(name).isLessThan(LARGEST_RMS);
       }

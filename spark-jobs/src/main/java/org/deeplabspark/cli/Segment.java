@@ -125,6 +125,19 @@ final class Segment implements Callable<Integer> {
       description = "Take only images that are in errors (segment.retry-failed).")
   private boolean retryFailed;
 
+  @Option(
+      names = "--scales",
+      paramLabel = "F,F...",
+      description =
+          "Run each image at these factors of its size and take the maximum of the scores, as in"
+              + " 0.5,0.75,1 (inference.scales).")
+  private String scales;
+
+  @Option(
+      names = "--flip",
+      description = "Run each image mirrored as well and take the mean (inference.flip).")
+  private boolean flip;
+
   @Mixin private FilterOptions filter;
 
   @Mixin private SettingsOptions options;
@@ -143,6 +156,8 @@ final class Segment implements Callable<Integer> {
     settings =
         set(settings, "segment.verify-content", verifyContent ? "true" : null, "--verify-content");
     settings = set(settings, "segment.retry-failed", retryFailed ? "true" : null, "--retry-failed");
+    settings = set(settings, "inference.scales", scales, "--scales");
+    settings = set(settings, "inference.flip", flip ? "true" : null, "--flip");
     settings = options.over(filter.over(settings));
     SegmentRequest request =
         new SegmentRequest(

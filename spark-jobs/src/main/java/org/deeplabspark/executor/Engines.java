@@ -3,6 +3,7 @@ package org.deeplabspark.executor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.deeplabspark.engine.Dl4jEngine;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.engine.SegmentationEngine;
@@ -52,13 +53,9 @@ public final class Engines {
    *     answer
    */
   public static SegmentationEngine open(Model model, EngineSettings settings) {
-    if (model.card().engine() != EngineKind.ONNX) {
-      throw new IllegalArgumentException(
-          "Invalid model: engine must be onnx here, got "
-              + model.card().engine()
-              + "; export the model to ONNX");
-    }
-    return OnnxEngine.open(model.card(), model.weights(), settings);
+    return model.card().engine() == EngineKind.DL4J
+        ? Dl4jEngine.open(model.card(), model.weights(), settings)
+        : OnnxEngine.open(model.card(), model.weights(), settings);
   }
 
   /** How many engines this JVM has opened for sharing so far. */

@@ -1,6 +1,7 @@
 package org.deeplabspark.executor;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.engine.Augmentation;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.SegmentSettings;
@@ -83,9 +85,26 @@ public final class PipelineSettings {
           settings.text("engine.device"),
           engineThreads(settings),
           settings.integer("engine.device-users", 1, 64),
-          settings.integer("engine.batch", 0, 256));
+          settings.integer("engine.batch", 0, 256),
+          augmentation(settings));
+    } catch (UsageException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new UsageException("Invalid engine.device: " + e.getMessage(), e);
+    }
+  }
+
+  private static Augmentation augmentation(Settings settings) {
+    String scales = settings.text("inference.scales");
+    try {
+      return new Augmentation(
+          Arrays.stream(scales.split(",", -1)).map(String::strip).map(Double::valueOf).toList(),
+          settings.flag("inference.flip"));
+    } catch (NumberFormatException e) {
+      throw new UsageException(
+          "Invalid inference.scales: must be numbers like 0.5,0.75,1, got " + scales, e);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("Invalid inference.scales: " + e.getMessage(), e);
     }
   }
 
@@ -98,6 +117,10 @@ public final class PipelineSettings {
     SortedMap<String, String> lines = new TreeMap<>();
     lines.put("segment.mask-codec", settings.text("segment.mask-codec"));
     lines.put("crf.enabled", settings.text("crf.enabled"));
+    Augmentation augmentation = augmentation(settings);
+    if (!augmentation.equals(Augmentation.NONE)) {
+      lines.put("inference", augmentation.toString());
+    }
     segment(settings)
         .crf()
         .ifPresent(
