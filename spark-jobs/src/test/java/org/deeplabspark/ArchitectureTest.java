@@ -32,6 +32,7 @@ class ArchitectureTest {
           "job",
           "evaluate",
           "sweep",
+          "diff",
           "demo",
           "cli");
 

@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The application's main class. Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       Segment.class,
       Evaluate.class,
       SweepCrf.class,
+      Diff.class,
       Demo.class,
       Train.class,
       ModelCommand.class,
@@ -65,7 +67,18 @@ public final class Deeplab implements Runnable {
   }
 
   private static int refuse(ParameterException e, String[] args) {
-    say(e.getCommandLine(), e);
+    CommandLine command = e.getCommandLine();
+    if (e instanceof UnmatchedArgumentException unmatched
+        && command.getParent() == null
+        && !unmatched.getUnmatched().get(0).startsWith("-")) {
+      String commands = String.join(", ", command.getSubcommands().keySet());
+      e =
+          new ParameterException(
+              command,
+              "Unknown command " + unmatched.getUnmatched().get(0) + "; must be one of " + commands,
+              e);
+    }
+    say(command, e);
     return ExitCode.USAGE;
   }
 

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.deeplabspark.evaluate.Bootstraps;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
@@ -41,11 +42,7 @@ final class SweepIntervals {
 
   /** The bootstrap of one setting. */
   Bootstrap of(int setting) {
-    int count = classes;
-    return perImage
-        .filter(col("setting_id").equalTo(setting))
-        .javaRDD()
-        .treeAggregate(Bootstrap.ofClasses(count), SweepIntervals::add, (a, b) -> a.addAll(b));
+    return Bootstraps.of(perImage.filter(col("setting_id").equalTo(setting)), classes);
   }
 
   private static Bootstrap add(Bootstrap bootstrap, Row row) {

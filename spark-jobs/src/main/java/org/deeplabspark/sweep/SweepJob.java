@@ -7,10 +7,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -138,27 +137,6 @@ public final class SweepJob {
       }
     }
     return finish(model, images, count, standings, output);
-  }
-
-  /** Settings that are yet to be tried, each once. */
-  private static final class Candidates {
-    private final Set<String> seen = new HashSet<>();
-    private List<SweepSetting> next = new ArrayList<>();
-    private int id;
-
-    void add(SweepSetting.Kind kind, int round, Settings settings) {
-      SweepSetting candidate = new SweepSetting(id, kind, round, settings);
-      if (seen.add(candidate.key())) {
-        next.add(candidate);
-        id++;
-      }
-    }
-
-    List<SweepSetting> take() {
-      List<SweepSetting> taken = next;
-      next = new ArrayList<>();
-      return taken;
-    }
   }
 
   private Dataset<Row> pairs(ImageRows images) throws IOException {
@@ -327,7 +305,7 @@ public final class SweepJob {
 
   private static Map<String, Double> taskSeconds(Dataset<Row> rows) {
     Row sums = rows.agg(sum("decode_millis"), sum("infer_millis"), sum("crf_millis")).first();
-    Map<String, Double> seconds = new java.util.LinkedHashMap<>();
+    Map<String, Double> seconds = new LinkedHashMap<>();
     for (String stage : Arrays.asList("decode", "infer", "crf")) {
       int at = seconds.size();
       seconds.put(stage + "_task_seconds", sums.isNullAt(at) ? 0 : sums.getDouble(at) / 1000);

@@ -12,7 +12,9 @@ class DeeplabTest {
 
   @Test
   void unknownCommandOrOptionIsOneLineAndExitCodeTwo() {
-    assertThat(errorOf(2, "sgment")).contains("sgment").hasLineCount(1);
+    assertThat(errorOf(2, "sgment"))
+        .contains("Unknown command sgment", "segment", "evaluate", "demo")
+        .hasLineCount(1);
     assertThat(errorOf(2, "--frobnicate")).contains("--frobnicate").hasLineCount(1);
     assertThat(errorOf(2)).contains("--help").hasLineCount(1);
   }

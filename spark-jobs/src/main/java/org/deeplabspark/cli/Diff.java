@@ -1,0 +1,134 @@
+package org.deeplabspark.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.deeplabspark.diff.DiffJob;
+import org.deeplabspark.diff.DiffRequest;
+import org.deeplabspark.diff.DiffResult;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code diff}. */
+@Command(
+    name = "diff",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "What changed between two runs over the same images: pixels by pair of classes, images by share of changed pixels, and",
+      "with --truth the IoU of each class in both, with 95 % intervals of the difference.",
+      "",
+      "With --output writes OUTPUT/changes, OUTPUT/class_changes, OUTPUT/per_class (Parquet) and OUTPUT/summary.json.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 4 more changed than --max-changed.",
+      "Example: deeplab diff --old out-january --new out-february --truth labels --max-changed 0.01"
+    })
+final class Diff implements Callable<Integer> {
+
+  @Option(
+      names = "--old",
+      required = true,
+      paramLabel = "DIR",
+      description = "Output of segment, or a folder of PNG masks whose values are class ids.")
+  private String before;
+
+  @Option(
+      names = "--new",
+      required = true,
+      paramLabel = "DIR",
+      description = "The other run; images are matched by their ids.")
+  private String after;
+
+  @Option(
+      names = "--truth",
+      paramLabel = "URI",
+      description = "Folder of palette or 8-bit grey PNGs of class ids, found by image id.")
+  private String truth;
+
+  @Option(
+      names = "--truth-suffix",
+      paramLabel = "TRUTH",
+      defaultValue = "",
+      description = "Ending of truth names after the image id.")
+  private String truthSuffix;
+
+  @Option(
+      names = "--void",
+      paramLabel = "ID",
+      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
+  private String voidLabel;
+
+  @Option(
+      names = "--convention",
+      paramLabel = "NAME",
+      description = "Mean IoU over present, union or all (evaluate.convention).")
+  private String convention;
+
+  @Option(
+      names = "--max-changed",
+      paramLabel = "FRACTION",
+      description = "Exit code 4 where a larger share of the pixels changed label, 0..1.")
+  private Double maxChanged;
+
+  @Option(names = "--output", paramLabel = "DIR", description = "Directory for the tables.")
+  private String output;
+
+  @Mixin private SettingsOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.base();
+    if (voidLabel != null) {
+      settings = settings.with("evaluate.void", voidLabel, "--void");
+    }
+    if (convention != null) {
+      settings = settings.with("evaluate.convention", convention, "--convention");
+    }
+    DiffRequest request = request(options.over(settings));
+    try (Sessions session = Sessions.open("deeplab diff")) {
+      DiffResult result = new DiffJob(session.spark(), request).run();
+      spec.commandLine().getOut().println(result.text());
+      if (result.holds()) {
+        return ExitCode.DONE;
+      }
+      spec.commandLine()
+          .getErr()
+          .printf(
+              Locale.ROOT,
+              "%s: %.6f of the pixels changed label, --max-changed allows %s%n",
+              spec.qualifiedName(),
+              result.changedFraction(),
+              maxChanged);
+      return ExitCode.GATE;
+    }
+  }
+
+  private DiffRequest request(Settings settings) {
+    int voidId = settings.integer("evaluate.void", -1, 255);
+    MeanIou mean =
+        MeanIou.valueOf(
+            settings
+                .choice("evaluate.convention", List.of("present", "union", "all"))
+                .toUpperCase(Locale.ROOT));
+    return new DiffRequest(
+        before,
+        after,
+        Optional.ofNullable(truth)
+            .map(place -> new DiffRequest.Truth(place, truthSuffix, voidId, mean)),
+        maxChanged == null ? OptionalDouble.empty() : OptionalDouble.of(maxChanged),
+        Optional.ofNullable(output));
+  }
+}

@@ -1,0 +1,46 @@
+package org.deeplabspark.diff;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * What {@code diff} is asked.
+ *
+ * @param before output directory of {@code segment}, its {@code masks} table, or a folder of PNGs
+ * @param after the same for the other run
+ * @param truth what both are compared with; none: labels are compared with each other only
+ * @param maxChanged share of pixels above which the gate does not hold, 0..1; none: no gate
+ * @param output directory of the tables; none: only the console
+ */
+public record DiffRequest(
+    String before,
+    String after,
+    Optional<Truth> truth,
+    OptionalDouble maxChanged,
+    Optional<String> output) {
+
+  /**
+   * Ground truth.
+   *
+   * @param place folder of palette or 8-bit grey PNGs of class ids
+   * @param suffix that names end with
+   * @param voidLabel id that counts nowhere, 0..255; -1: none
+   * @param convention of the mean IoU
+   */
+  public record Truth(String place, String suffix, int voidLabel, MeanIou convention) {}
+
+  /**
+   * Checks the gate.
+   *
+   * @throws UsageException if it is out of its range
+   */
+  public DiffRequest {
+    if (maxChanged.isPresent()
+        && !(maxChanged.getAsDouble() >= 0 && maxChanged.getAsDouble() <= 1)) {
+      throw new UsageException(
+          "Invalid --max-changed: must be in 0..1, got " + maxChanged.getAsDouble());
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.deeplabspark.diff;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import org.deeplabspark.metric.Interval;
+
+/** {@code summary.json} of a comparison: ratios in 0..1, null where undefined. */
+final class DiffSummary {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DiffSummary() {}
+
+  static String json(DiffResult result) {
+    DiffRequest request = result.request();
+    ObjectNode summary = JSON.createObjectNode();
+    summary.put("command", "diff");
+    summary.put("old", request.before());
+    summary.put("new", request.after());
+    summary.put("images", result.images());
+    summary.put("pixels", result.pixels());
+    summary.put("changed", result.changed());
+    summary.put("changed_fraction", result.changedFraction());
+    summary.put("only_in_old", result.onlyBefore().count());
+    summary.put("only_in_new", result.onlyAfter().count());
+    if (request.maxChanged().isPresent()) {
+      summary.put("max_changed", request.maxChanged().getAsDouble());
+      summary.put("holds", result.holds());
+    }
+    result.gains().ifPresent(gains -> gains(summary, request.truth().orElseThrow(), gains));
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void gains(ObjectNode summary, DiffRequest.Truth truth, DiffResult.Gains gains) {
+    ObjectNode node = summary.putObject("mIoU");
+    double before = gains.before(truth.convention());
+    double after = gains.after(truth.convention());
+    Interval delta = gains.delta().meanIou().get(truth.convention());
+    node.put("convention", truth.convention().name().toLowerCase(Locale.ROOT));
+    node.put("images", gains.images());
+    node.put("old", DiffResult.orNull(before));
+    node.put("new", DiffResult.orNull(after));
+    node.put("delta", DiffResult.orNull(after - before));
+    node.put("delta_low", DiffResult.orNull(delta.low()));
+    node.put("delta_high", DiffResult.orNull(delta.high()));
+    summary.put("truth", truth.place());
+  }
+}

@@ -1,0 +1,126 @@
+package org.deeplabspark.diff;
+
+import java.util.Locale;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.MeanIou;
+
+/** The tables that {@code diff} prints; percent, and points where percents are subtracted. */
+final class DiffText {
+
+  private static final int MOST_PAIRS = 10;
+
+  private final StringBuilder text = new StringBuilder();
+  private final DiffResult result;
+
+  private DiffText(DiffResult result) {
+    this.result = result;
+  }
+
+  static String of(DiffResult result) {
+    return new DiffText(result).text();
+  }
+
+  private String text() {
+    line(
+        "%d images in both runs: %.3f %% of %d pixels changed label",
+        result.images(), 100 * result.changedFraction(), result.pixels());
+    lonely("--old", result.onlyBefore());
+    lonely("--new", result.onlyAfter());
+    if (result.changed() > 0) {
+      pairs();
+      images();
+    }
+    result.gains().ifPresent(this::gains);
+    return text.toString().stripTrailing();
+  }
+
+  private void lonely(String option, DiffResult.Lonely lonely) {
+    if (lonely.count() > 0) {
+      line(
+          "%d images only in %s: %s%s",
+          lonely.count(),
+          option,
+          String.join(", ", lonely.first()),
+          lonely.count() > lonely.first().size() ? ", ..." : "");
+    }
+  }
+
+  private void pairs() {
+    line("%n%-16s    %-16s %14s %10s", "from", "to", "pixels", "% of all");
+    for (DiffResult.ClassChange change :
+        result.classChanges().subList(0, Math.min(MOST_PAIRS, result.classChanges().size()))) {
+      line(
+          "%-16s -> %-16s %14d %10.3f",
+          result.name(change.before()),
+          result.name(change.after()),
+          change.pixels(),
+          100.0 * change.pixels() / result.pixels());
+    }
+    int more = result.classChanges().size() - MOST_PAIRS;
+    if (more > 0) {
+      line("(%d more pairs of classes)", more);
+    }
+  }
+
+  private void images() {
+    boolean truth = result.gains().isPresent();
+    line("%n%-32s %10s%s", "image", "changed %", truth ? "  old mIoU %  new mIoU %" : "");
+    for (DiffResult.ImageChange image : result.ranked()) {
+      if (image.fraction() > 0) {
+        line(
+            "%-32s %10.3f%s",
+            image.imageId(),
+            100 * image.fraction(),
+            truth
+                ? String.format("  %10s  %10s", percent(image.before()), percent(image.after()))
+                : "");
+      }
+    }
+  }
+
+  private void gains(DiffResult.Gains gains) {
+    line("%n%-16s %8s %8s %8s  %s", "class", "old IoU", "new IoU", "points", "95 % interval");
+    for (ClassIou before : gains.before()) {
+      ClassIou after = gains.after().get(before.classId());
+      if (before.union() + after.union() > 0) {
+        gain(
+            result.name(before.classId()),
+            before.iou(),
+            after.iou(),
+            gains.delta(before.classId()));
+      }
+    }
+    MeanIou convention = result.request().truth().orElseThrow().convention();
+    gain(
+        "mIoU (" + convention.name().toLowerCase(Locale.ROOT) + ")",
+        gains.before(convention),
+        gains.after(convention),
+        gains.delta().meanIou().get(convention));
+    if (gains.images() < result.images()) {
+      line("%d images have no truth", result.images() - gains.images());
+    }
+  }
+
+  private void gain(String name, double before, double after, Interval delta) {
+    line(
+        "%-16s %8s %8s %8s  %s",
+        name,
+        percent(before),
+        percent(after),
+        Double.isNaN(after - before)
+            ? "-"
+            : String.format(Locale.ROOT, "%+.2f", 100 * (after - before)),
+        delta.defined()
+            ? String.format(Locale.ROOT, "[%+.2f, %+.2f]", 100 * delta.low(), 100 * delta.high())
+            : "-");
+  }
+
+  private static String percent(Double ratio) {
+    return ratio == null || ratio.isNaN() ? "-" : String.format(Locale.ROOT, "%.2f", 100 * ratio);
+  }
+
+  private void line(String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
+  }
+}

@@ -1,0 +1,31 @@
+package org.deeplabspark.sweep;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.deeplabspark.settings.Settings;
+
+/** Settings that are yet to be tried, each once, numbered in the order they came. */
+final class Candidates {
+
+  private final Set<String> seen = new HashSet<>();
+  private List<SweepSetting> next = new ArrayList<>();
+  private int id;
+
+  /** Adds settings; nothing where settings that give equal masks were added before. */
+  void add(SweepSetting.Kind kind, int round, Settings settings) {
+    SweepSetting candidate = new SweepSetting(id, kind, round, settings);
+    if (seen.add(candidate.key())) {
+      next.add(candidate);
+      id++;
+    }
+  }
+
+  /** Those added since the last call. */
+  List<SweepSetting> take() {
+    List<SweepSetting> taken = next;
+    next = new ArrayList<>();
+    return taken;
+  }
+}

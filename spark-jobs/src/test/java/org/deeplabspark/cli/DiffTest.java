@@ -1,0 +1,170 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
+import org.deeplabspark.image.PngMaskCodec;
+import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.SharedSpark;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiffTest {
+
+  @TempDir Path dir;
+
+  private final List<String> line = new ArrayList<>();
+
+  @BeforeEach
+  void twoRuns() throws IOException {
+    SharedSpark.session();
+    mask("old/same", 2, 2, 0, 1, 1, 0);
+    mask("new/same", 2, 2, 0, 1, 1, 0);
+    mask("old/half, of it", 2, 2, 0, 1, 1, 0);
+    mask("new/half, of it", 2, 2, 2, 1, 2, 0);
+    mask("old/quarter", 2, 2, 0, 0, 0, 0);
+    mask("new/quarter", 2, 2, 0, 0, 0, 2);
+    mask("old/gone", 1, 1, 0);
+    mask("new/fresh", 1, 1, 0);
+    mask("truth/same", 2, 2, 0, 1, 1, 255);
+    mask("truth/half, of it", 2, 2, 2, 1, 1, 0);
+    mask("truth/quarter", 2, 2, 0, 0, 0, 2);
+    line.addAll(List.of("diff", "--old", dir + "/old", "--new", dir + "/new"));
+  }
+
+  private void mask(String name, int width, int height, int... labels) throws IOException {
+    byte[] bytes = new byte[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      bytes[i] = (byte) labels[i];
+    }
+    Path file = dir.resolve(name + ".png");
+    Files.createDirectories(file.getParent());
+    Files.write(file, PngMaskCodec.encode(new LabelMask(width, height, bytes), Palette.voc()));
+  }
+
+  private String[] with(String... more) {
+    List<String> longer = new ArrayList<>(line);
+    longer.addAll(List.of(more));
+    return longer.toArray(String[]::new);
+  }
+
+  @Test
+  void changesAreCountedByImageAndByPairOfClasses() throws IOException {
+    Path output = dir.resolve("out");
+    String said = DeeplabTest.outputOf(ExitCode.DONE, with("--output", output.toString()));
+
+    assertThat(said)
+        .contains("3 images in both runs: 25.000 % of 12 pixels changed label")
+        .contains("1 images only in --old: gone", "1 images only in --new: fresh")
+        .doesNotContain("IoU");
+    assertThat(
+            Duck.query(
+                "SELECT image_id, pixels, changed, changed_fraction FROM "
+                    + Duck.table(output, "changes")
+                    + " ORDER BY 4 DESC"))
+        .containsExactly(
+            List.of("half, of it", "4", "2", "0.5"),
+            List.of("quarter", "4", "1", "0.25"),
+            List.of("same", "4", "0", "0.0"));
+    assertThat(
+            Duck.query(
+                "SELECT old_class, new_class, pixels FROM "
+                    + Duck.table(output, "class_changes")
+                    + " ORDER BY 3 DESC"))
+        .containsExactly(List.of("0", "2", "2"), List.of("1", "2", "1"));
+    JsonNode summary = new ObjectMapper().readTree(output.resolve("summary.json").toFile());
+    assertThat(summary.get("changed_fraction").asDouble()).isEqualTo(0.25);
+    assertThat(summary.get("only_in_old").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void withTruthBothRunsAreJudged() {
+    Path output = dir.resolve("out");
+    String said =
+        DeeplabTest.outputOf(
+            ExitCode.DONE, with("--truth", dir + "/truth", "--output", output.toString()));
+
+    assertThat(said).contains("mIoU (present)", "old mIoU %");
+    // Class 2: truth 2 pixels; old none of them, new both and one too many.
+    assertThat(
+            Duck.query(
+                "SELECT class_id, old_iou, new_iou, delta FROM "
+                    + Duck.table(output, "per_class")
+                    + " WHERE class_id = 2"))
+        .containsExactly(List.of("2", "0.0", "0.6666666666666666", "0.6666666666666666"));
+    assertThat(
+            Duck.query(
+                "SELECT class_id FROM "
+                    + Duck.table(output, "per_class")
+                    + " WHERE NOT (delta_low <= delta AND delta <= delta_high)"))
+        .isEmpty();
+  }
+
+  @Test
+  void theGateHoldsUpToItsShare() {
+    assertThat(Deeplab.run(with("--max-changed", "0.25"))).isEqualTo(ExitCode.DONE);
+    assertThat(DeeplabTest.errorOf(ExitCode.GATE, with("--max-changed", "0.2")))
+        .contains("0.25", "--max-changed allows 0.2");
+    assertThat(DeeplabTest.errorOf(ExitCode.USAGE, with("--max-changed", "2")))
+        .contains("--max-changed", "0..1");
+  }
+
+  @Test
+  void masksThatDoNotBelongTogetherAreNamed() throws IOException {
+    mask("new/quarter", 4, 1, 0, 0, 0, 2);
+    Path output = dir.resolve("out");
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, with("--output", output.toString())))
+        .hasLineCount(1)
+        .contains("quarter", "2 x 2", "4 x 1", "1 images like this");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void runsOfOtherImagesAreRefused() throws IOException {
+    mask("other/x", 1, 1, 0);
+    assertThat(DeeplabTest.errorOf(ExitCode.USAGE, with("--new", dir + "/none"))).contains("--new");
+    line.clear();
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE, with("diff", "--old", dir + "/old", "--new", dir + "/other")))
+        .contains("no image id");
+  }
+
+  @Test
+  void theCrfsGainOnVocIsTheReferencesWithAnInterval() throws IOException {
+    String voc = SharedData.require("voc").toString();
+    Path output = dir.resolve("out");
+    line.clear();
+    assertThat(
+            Deeplab.run(
+                with(
+                    "diff",
+                    "--old",
+                    voc + "/pred_raw",
+                    "--new",
+                    voc + "/pred_crf",
+                    "--truth",
+                    voc + "/SegmentationClass",
+                    "--output",
+                    output.toString())))
+        .isEqualTo(ExitCode.DONE);
+
+    JsonNode miou =
+        new ObjectMapper().readTree(output.resolve("summary.json").toFile()).get("mIoU");
+    assertThat(100 * miou.get("old").asDouble()).isCloseTo(62.93, within(0.01));
+    assertThat(100 * miou.get("new").asDouble()).isCloseTo(64.34, within(0.01));
+    assertThat(miou.get("delta").asDouble())
+        .isBetween(miou.get("delta_low").asDouble(), miou.get("delta_high").asDouble());
+  }
+}
