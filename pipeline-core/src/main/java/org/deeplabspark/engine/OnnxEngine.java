@@ -1,7 +1,9 @@
 package org.deeplabspark.engine;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -55,6 +57,11 @@ public final class OnnxEngine implements SegmentationEngine, ScoreMaps {
             ? Optional.empty()
             : Optional.of(
                 new DeviceTurns<>(settings.deviceUsers(), batch, Filled::shape, this::run));
+  }
+
+  /** Whether this build of ONNX Runtime can run on CUDA devices, whether there are any or not. */
+  public static boolean hasCuda() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
   /**

@@ -1,8 +1,6 @@
 package org.deeplabspark.engine;
 
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import org.deeplabspark.model.ModelCard;
@@ -42,7 +40,7 @@ final class OnnxSessions {
     if (device.equals("cpu")) {
       return onCpu(card, onnx, settings);
     }
-    if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
+    if (!OnnxEngine.hasCuda()) {
       String why = "this build of ONNX Runtime has no CUDA provider (build with -Pgpu)";
       if (settings.mayFallBack()) {
         LOG.info("Device {}: cpu, since {}", device, why);

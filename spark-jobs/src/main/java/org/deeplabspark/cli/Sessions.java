@@ -1,7 +1,9 @@
 package org.deeplabspark.cli;
 
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class Sessions implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+  private static final List<String> GPU_AMOUNTS =
+      List.of("spark.task.resource.gpu.amount", "spark.executor.resource.gpu.amount");
 
   private final SparkSession spark;
   private final boolean own;
@@ -25,6 +30,8 @@ final class Sessions implements AutoCloseable {
    * Opens a session.
    *
    * @param name of the application, as Spark's pages show it
+   * @throws UsageException if an embedded Spark is told to schedule GPUs, for which it would wait
+   *     for ever
    */
   static Sessions open(String name) {
     if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
@@ -49,6 +56,18 @@ final class Sessions implements AutoCloseable {
     // Finished work is committed by Spark jobs that must not wait for the end of the one that
     // works.
     conf.setIfMissing("spark.scheduler.mode", "FAIR");
+    if (conf.get("spark.master").matches("local(\\[.*)?")) {
+      for (String key : GPU_AMOUNTS) {
+        if (conf.contains(key)) {
+          throw new UsageException(
+              "Invalid "
+                  + key
+                  + ": an embedded Spark schedules no GPUs; leave it out and give --device cuda");
+        }
+      }
+    }
+    // An image that executors die of takes three tries of its task, and there may be two.
+    conf.setIfMissing("spark.task.maxFailures", "8");
     // Commands print a progress line of their own.
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     return new Sessions(SparkSession.builder().config(conf).getOrCreate(), own);

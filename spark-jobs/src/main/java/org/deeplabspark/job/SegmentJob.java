@@ -79,6 +79,7 @@ public final class SegmentJob {
     new TableWriter(settings);
     InputFilter.of(settings);
     PipelineSettings.check(settings);
+    GpuCheck.waitSeconds(settings);
   }
 
   /**
@@ -93,6 +94,7 @@ public final class SegmentJob {
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
     tryOut(spark, settings, model);
+    new GpuCheck(spark, settings).run(model);
     try (RunLock lock = RunLock.take(output, minutes(LOCK_STALE))) {
       return run(output, model, lock);
     } finally {

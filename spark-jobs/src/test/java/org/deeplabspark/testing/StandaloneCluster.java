@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A Spark standalone master and two workers of one core, each a process of its own on the loopback
@@ -35,10 +36,22 @@ public final class StandaloneCluster implements AutoCloseable {
    * @param dir for logs and the workers' directories
    */
   public StandaloneCluster(Path dir) throws IOException, InterruptedException {
+    this(dir, 1, Map.of());
+  }
+
+  /**
+   * The same with other workers.
+   *
+   * @param cores of each worker
+   * @param workerProperties Spark properties of the workers
+   */
+  public StandaloneCluster(Path dir, int cores, Map<String, String> workerProperties)
+      throws IOException, InterruptedException {
     this.dir = dir;
     this.home = sparkHome(dir);
     daemon(
         "master",
+        Map.of(),
         "org.apache.spark.deploy.master.Master",
         "--host",
         "127.0.0.1",
@@ -49,11 +62,12 @@ public final class StandaloneCluster implements AutoCloseable {
     for (int i = 0; i < 2; i++) {
       daemon(
           "worker" + i,
+          workerProperties,
           "org.apache.spark.deploy.worker.Worker",
           "--host",
           "127.0.0.1",
           "--cores",
-          "1",
+          "" + cores,
           "--memory",
           "2g",
           "--webui-port",
@@ -82,6 +96,30 @@ public final class StandaloneCluster implements AutoCloseable {
     return dir.resolve("work" + worker);
   }
 
+  /** The executors that live, in any order. */
+  public List<ProcessHandle> executors() {
+    return processes.stream()
+        .flatMap(Process::descendants)
+        .filter(ProcessHandle::isAlive)
+        .filter(
+            process ->
+                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .toList();
+  }
+
+  /** What the executors of both workers have logged, each one's apart. */
+  public List<String> executorLogs() throws IOException {
+    List<String> logs = new ArrayList<>();
+    for (int worker = 0; worker < 2; worker++) {
+      try (Stream<Path> files = Files.walk(workDirectory(worker))) {
+        for (Path log : files.filter(file -> file.endsWith("stderr")).toList()) {
+          logs.add(Files.readString(log));
+        }
+      }
+    }
+    return logs;
+  }
+
   private String state() throws InterruptedException {
     try {
       HttpRequest request =
@@ -103,17 +141,18 @@ public final class StandaloneCluster implements AutoCloseable {
     return jars.getParent();
   }
 
-  private void daemon(String name, String mainClass, String... arguments) throws IOException {
+  private void daemon(
+      String name, Map<String, String> properties, String mainClass, String... arguments)
+      throws IOException {
     List<String> line =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx512m",
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                "-cp",
-                home + "/jars/*",
-                mainClass));
+                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED"));
+    properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
+    line.addAll(List.of("-cp", home + "/jars/*", mainClass));
     line.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(line)

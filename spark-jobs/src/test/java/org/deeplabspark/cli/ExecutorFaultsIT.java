@@ -1,0 +1,243 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.Launcher;
+import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.StandaloneCluster;
+import org.deeplabspark.testing.VocModel;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Executors that are killed, run out of memory, crash on an image, or want GPUs, on a real cluster
+ * whose workers say that they have one GPU each, number 7.
+ */
+class ExecutorFaultsIT {
+
+  private static final String MONSTER = "monster";
+  private static final long PATIENCE_MINUTES = 4;
+
+  @TempDir static Path dir;
+
+  private static StandaloneCluster cluster;
+  private static Path photos;
+  private static List<String> ids;
+  private static Map<String, String> undisturbed;
+
+  @BeforeAll
+  static void start() throws Exception {
+    VocModel.weights();
+    photos = Files.createDirectories(dir.resolve("photos"));
+    for (Path photo : SharedData.files("voc/JPEGImages").subList(0, 10)) {
+      Files.copy(photo, photos.resolve(photo.getFileName()));
+    }
+    try (Stream<Path> files = Files.list(photos)) {
+      ids = files.map(p -> p.getFileName().toString().replace(".jpg", "")).sorted().toList();
+    }
+    // Its scores alone need more than an executor has: 30 megapixels of 21 classes.
+    BufferedImage monster = new BufferedImage(6000, 5000, BufferedImage.TYPE_3BYTE_BGR);
+    Graphics2D g = monster.createGraphics();
+    g.setColor(Color.ORANGE);
+    g.fillRect(1000, 1000, 2000, 2000);
+    g.dispose();
+    ImageIO.write(monster, "png", photos.resolve(MONSTER + ".png").toFile());
+    Path discovery = dir.resolve("discovery");
+    Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"7\"]}'\n");
+    Files.setPosixFilePermissions(discovery, PosixFilePermissions.fromString("rwxr-xr-x"));
+    cluster =
+        new StandaloneCluster(
+            Files.createDirectories(dir.resolve("cluster")),
+            2,
+            Map.of(
+                "spark.worker.resource.gpu.amount",
+                "1",
+                "spark.worker.resource.gpu.discoveryScript",
+                discovery.toString()));
+
+    // Tasks share a GPU that Spark assigns, with the CPU's engine behind it.
+    Launcher.Ended ended =
+        segment(
+            "undisturbed",
+            List.of("spark.executor.resource.gpu.amount=1", "spark.task.resource.gpu.amount=0.5"));
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    undisturbed = Duck.maskDigests(dir.resolve("undisturbed"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void anImageWithoutMemoryIsAnErrorAndTheExecutorLives() {
+    assertThat(undisturbed.keySet()).containsExactlyElementsOf(ids);
+    assertThat(errors("undisturbed")).containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
+  }
+
+  @Test
+  void tasksGetTheGpuThatSparkAssignsAndShareItsEngine() throws IOException {
+    JsonNode executors = record("undisturbed").get("executors");
+    assertThat(executors.size()).isEqualTo(2);
+    int tasks = 0;
+    int images = 0;
+    for (JsonNode executor : executors) {
+      assertThat(executor.get("gpu_address").asText()).isEqualTo("7");
+      assertThat(executor.get("device").asText()).isEqualTo("cpu");
+      tasks += executor.get("tasks").asInt();
+      images += executor.get("images").asInt();
+    }
+    assertThat(tasks).isGreaterThanOrEqualTo(4);
+    assertThat(images).isEqualTo(11);
+    List<String> logs = cluster.executorLogs();
+    List<Integer> opened =
+        logs.stream()
+            .filter(log -> log.contains("Device auto:7"))
+            .map(log -> count(log, "Device auto:7: cpu, since "))
+            .toList();
+    assertThat(opened).as("engines in each executor").containsExactly(1, 1);
+  }
+
+  @Test
+  void aKilledExecutorChangesNothing() throws Exception {
+    int before = refining();
+    CompletableFuture<Launcher.Ended> run =
+        CompletableFuture.supplyAsync(() -> segmentUnchecked("killed", List.of()));
+    // In the middle: one more executor has begun to refine an image.
+    await(() -> refining() > before, run);
+    cluster.executors().get(0).destroyForcibly();
+
+    Launcher.Ended ended = run.get();
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Duck.maskDigests(dir.resolve("killed"))).isEqualTo(undisturbed);
+    assertThat(errors("killed")).containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
+  }
+
+  @Test
+  void anImageThatCrashesItsExecutorsIsAnErrorInTheEnd() throws Exception {
+    // This JVM aborts, as from a fault in native code, when an image finds no memory.
+    Launcher.Ended ended =
+        segment(
+            "crashed",
+            List.of(
+                "spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError"
+                    + " -XX:-CreateCoredumpOnCrash -XX:ErrorFile=/dev/null"));
+
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(Duck.maskDigests(dir.resolve("crashed"))).isEqualTo(undisturbed);
+    assertThat(errors("crashed")).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
+    assertThat(ended.err()).contains("ExecutorLostFailure");
+  }
+
+  @Test
+  void cudaThatIsNotThereFailsAtOnce() throws Exception {
+    Launcher.Ended unscheduled = segment("cuda", List.of(), "--device", "cuda");
+    assertThat(unscheduled.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(unscheduled.err())
+        .contains("Invalid device cuda: Spark is not told to schedule GPUs");
+
+    // One more than any worker has: Spark would wait for ever.
+    Launcher.Ended absent =
+        segment(
+            "absent",
+            List.of(
+                "spark.executor.resource.gpu.amount=2",
+                "spark.task.resource.gpu.amount=1",
+                "spark.deeplab.engine.gpu-wait-seconds=3"));
+    assertThat(absent.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(absent.err()).contains("No executor came within 3 s: no worker of spark://");
+    assertThat(dir.resolve("absent")).doesNotExist();
+  }
+
+  private static Launcher.Ended segment(String output, List<String> conf, String... more)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(List.of("--master", cluster.master()));
+    line.addAll(List.of("--executor-memory", "1200m"));
+    List<String> properties = new ArrayList<>(conf);
+    properties.addAll(
+        List.of(
+            "spark.driver.host=127.0.0.1",
+            "spark.driver.bindAddress=127.0.0.1",
+            "spark.ui.enabled=false",
+            "spark.deeplab.crf.iterations=2"));
+    properties.forEach(property -> line.addAll(List.of("--conf", property)));
+    line.add("--");
+    line.addAll(Arrays.asList(VocModel.segment("--input", photos.toString(), "--output")));
+    line.add(dir.resolve(output).toString());
+    line.addAll(List.of("--max-bad-fraction", "0.5", "--partitions", "6"));
+    line.addAll(Arrays.asList(more));
+    return Launcher.run(Launcher.script(), dir, Map.of(), line.toArray(String[]::new));
+  }
+
+  private static Launcher.Ended segmentUnchecked(String output, List<String> conf) {
+    try {
+      return segment(output, conf);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Executors that have come as far as to refine an image. */
+  private static int refining() throws IOException {
+    return (int)
+        cluster.executorLogs().stream().filter(log -> log.contains("Dense CRF runs on")).count();
+  }
+
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition, CompletableFuture<Launcher.Ended> run)
+      throws Exception {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+    while (!condition.holds()) {
+      assertThat(run).as("the run that is to be disturbed").isNotDone();
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(100);
+    }
+  }
+
+  private static int count(String text, String part) {
+    return (int) Pattern.compile(Pattern.quote(part)).matcher(text).results().count();
+  }
+
+  private static JsonNode record(String output) throws IOException {
+    try (Stream<Path> records = Files.list(dir.resolve(output).resolve("_runs"))) {
+      return new ObjectMapper()
+          .readTree(
+              records
+                  .filter(p -> p.toString().endsWith(".json"))
+                  .findFirst()
+                  .orElseThrow()
+                  .toFile());
+    }
+  }
+
+  private static List<List<String>> errors(String output) {
+    return Duck.query(
+        "SELECT image_id, stage, code FROM " + Duck.table(dir.resolve(output), "errors"));
+  }
+}

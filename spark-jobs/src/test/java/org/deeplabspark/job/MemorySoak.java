@@ -1,0 +1,128 @@
+package org.deeplabspark.job;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.StandaloneCluster;
+
+/**
+ * Whether an executor's memory stays flat: photographs of many sizes through one executor of two
+ * cores on a real cluster, its resident set after every task. The README beside this says how to
+ * run it.
+ */
+final class MemorySoak {
+
+  private static final int IMAGES_PER_TASK = 20;
+
+  private MemorySoak() {}
+
+  /** Arguments: images (2000), width (500) and height (375) of the largest. */
+  public static void main(String[] args) throws Exception {
+    int images = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
+    int width = args.length > 1 ? Integer.parseInt(args[1]) : 500;
+    int height = args.length > 2 ? Integer.parseInt(args[2]) : 375;
+    Path dir = Files.createTempDirectory("soak");
+    RealPhotos.cutOut(dir.resolve("photos"), images, width, height);
+    try (StandaloneCluster cluster =
+        new StandaloneCluster(Files.createDirectories(dir.resolve("cluster")), 2, Map.of())) {
+      SparkSession spark =
+          SparkSession.builder()
+              .master(cluster.master())
+              .appName("soak")
+              .config("spark.cores.max", "2")
+              .config("spark.executor.memory", "1500m")
+              .config("spark.executor.extraJavaOptions", "--add-modules=jdk.incubator.vector")
+              .config(
+                  "spark.jars",
+                  SharedData.root().resolve("spark-jobs/target/deeplab-spark-app.jar").toString())
+              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.driver.bindAddress", "127.0.0.1")
+              .config("spark.scheduler.mode", "FAIR")
+              .config("spark.ui.enabled", "false")
+              .getOrCreate();
+      Samples samples = new Samples(cluster);
+      spark.sparkContext().addSparkListener(samples);
+      SegmentRequest request =
+          new SegmentRequest(
+              SharedData.root().resolve("conf/models/compact-scenes").toString(),
+              Optional.empty(),
+              List.of(dir.resolve("photos").toString()),
+              Optional.empty(),
+              dir.resolve("out").toString(),
+              LocalDate.EPOCH);
+      Settings settings =
+          Settings.reference().with("segment.partitions", "" + images / IMAGES_PER_TASK, "soak");
+      System.out.println(new SegmentJob(spark, settings, request).run().sentence());
+      spark.stop();
+      samples.print(images);
+    }
+  }
+
+  /** Resident set of the one executor, by images done. */
+  private static final class Samples extends SparkListener {
+    private final StandaloneCluster cluster;
+    private final List<Long> kib = Collections.synchronizedList(new ArrayList<>());
+
+    Samples(StandaloneCluster cluster) {
+      this.cluster = cluster;
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      long run = end.taskMetrics() == null ? 0 : end.taskMetrics().executorRunTime();
+      boolean labels =
+          end.taskMetrics() != null
+              && end.taskMetrics().outputMetrics().recordsWritten() == IMAGES_PER_TASK;
+      if (run > 0 && labels) {
+        try {
+          kib.add(residentKib(cluster.executors().get(0).pid()));
+        } catch (IOException | IndexOutOfBoundsException e) {
+          // It has just ended.
+        }
+      }
+    }
+
+    private static long residentKib(long pid) throws IOException {
+      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+      }
+      throw new IOException("No VmRSS of " + pid);
+    }
+
+    void print(int images) {
+      int step = Math.max(1, kib.size() / 20);
+      for (int task = 0; task < kib.size(); task += step) {
+        System.out.printf(
+            "%5d images: %d MiB%n", (task + 1) * IMAGES_PER_TASK, kib.get(task) / 1024);
+      }
+      int from = 100 / IMAGES_PER_TASK;
+      double early = mean(from, from + 5);
+      double late = mean(kib.size() - 5, kib.size());
+      System.out.printf(
+          Locale.ROOT,
+          "resident set: %.0f MiB at image 100, %.0f MiB at image %d: %+.1f %%%n",
+          early / 1024,
+          late / 1024,
+          images,
+          100 * (late / early - 1));
+    }
+
+    private double mean(int from, int to) {
+      return kib.subList(from, to).stream().mapToLong(Long::longValue).average().orElseThrow();
+    }
+  }
+}
