@@ -5,7 +5,8 @@ package org.deeplabspark.image;
  *
  * <p>The message is one line. The code is one of a short, stable list, so that tables of bad images
  * can be grouped by it: {@code empty-file}, {@code not-an-image}, {@code unsupported-format},
- * {@code truncated}, {@code corrupt}, {@code too-large}, {@code not-indexed}.
+ * {@code truncated}, {@code corrupt}, {@code too-large}, {@code not-indexed}, {@code
+ * unknown-label}.
  */
 public final class MalformedImageException extends Exception {
 
@@ -13,7 +14,8 @@ public final class MalformedImageException extends Exception {
 
   private final String code;
 
-  MalformedImageException(String code, String message) {
+  /** A failure with a code such as {@code truncated} and a message of one line. */
+  public MalformedImageException(String code, String message) {
     super(message);
     this.code = code;
   }

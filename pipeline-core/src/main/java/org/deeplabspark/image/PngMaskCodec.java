@@ -103,6 +103,10 @@ public final class PngMaskCodec {
         png,
         (packed, pixels, y, x, step) -> {
           int target = y * header.width() + x;
+          if (header.bitDepth() == 8 && step == 1) {
+            System.arraycopy(packed, 0, labels, target, pixels);
+            return;
+          }
           for (int i = 0; i < pixels; i++, target += step) {
             labels[target] = (byte) sample(packed, i, header.bitDepth());
           }

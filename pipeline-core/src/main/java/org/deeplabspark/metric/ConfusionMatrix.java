@@ -1,7 +1,9 @@
 package org.deeplabspark.metric;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.deeplabspark.image.LabelMask;
 
 /**
@@ -17,10 +19,12 @@ public final class ConfusionMatrix {
 
   private final int classes;
   private final long[] counts; // [truth][predicted], row-major
+  private final long[] unmatched; // [truth]
 
-  private ConfusionMatrix(int classes, long[] counts) {
+  private ConfusionMatrix(int classes, long[] counts, long[] unmatched) {
     this.classes = classes;
     this.counts = counts;
+    this.unmatched = unmatched;
   }
 
   /**
@@ -33,7 +37,7 @@ public final class ConfusionMatrix {
     if (classes < 1 || classes > 256) {
       throw new IllegalArgumentException("Invalid classes: must be 1 to 256, got " + classes);
     }
-    return new ConfusionMatrix(classes, new long[classes * classes]);
+    return new ConfusionMatrix(classes, new long[classes * classes], new long[classes]);
   }
 
   /**
@@ -44,20 +48,37 @@ public final class ConfusionMatrix {
    *     negative
    */
   public static ConfusionMatrix ofCounts(int classes, long[] counts) {
+    return ofCounts(classes, counts, new long[Math.max(0, classes)]);
+  }
+
+  /**
+   * Counts of a model that also predicts classes the truth does not have.
+   *
+   * @param counts [truth][predicted], row-major, none negative; copied
+   * @param unmatched pixels by true class that were predicted as none of these classes, none
+   *     negative; copied
+   * @throws IllegalArgumentException if a length does not fit the classes or a count is negative
+   */
+  public static ConfusionMatrix ofCounts(int classes, long[] counts, long[] unmatched) {
     ConfusionMatrix matrix = empty(classes);
-    if (counts.length != matrix.counts.length) {
+    if (counts.length != matrix.counts.length || unmatched.length != classes) {
       throw new IllegalArgumentException(
           String.format(
               "Invalid counts: %d classes need %d, got %d",
               classes, matrix.counts.length, counts.length));
     }
+    copy(counts, matrix.counts);
+    copy(unmatched, matrix.unmatched);
+    return matrix;
+  }
+
+  private static void copy(long[] counts, long[] target) {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] < 0) {
         throw new IllegalArgumentException("Invalid counts: must be at least 0, got " + counts[i]);
       }
-      matrix.counts[i] = counts[i];
+      target[i] = counts[i];
     }
-    return matrix;
   }
 
   /**
@@ -82,29 +103,16 @@ public final class ConfusionMatrix {
   public static ConfusionMatrix of(
       int classes, LabelMask truth, LabelMask predicted, int voidLabel) {
     ConfusionMatrix matrix = empty(classes);
-    if (truth.width() != predicted.width() || truth.height() != predicted.height()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid masks: truth is %d x %d, prediction %d x %d",
-              truth.width(), truth.height(), predicted.width(), predicted.height()));
-    }
     // All 256 ids first: the loop over pixels needs no checks then.
-    int[] pairs = new int[256 * 256];
-    byte[] t = truth.labels();
-    byte[] p = predicted.labels();
-    for (int i = 0; i < t.length; i++) {
-      pairs[(t[i] & 0xff) << 8 | (p[i] & 0xff)]++;
-    }
-    for (int pair = 0; pair < pairs.length; pair++) {
-      int trueId = pair >> 8;
-      int predictedId = pair & 0xff;
-      if (pairs[pair] == 0 || trueId == voidLabel) {
-        continue;
-      }
-      requireClass("truth", trueId, classes, " or void " + voidLabel);
-      requireClass("prediction", predictedId, classes, "");
-      matrix.counts[trueId * classes + predictedId] = pairs[pair];
-    }
+    LabelPairs.of(truth, predicted)
+        .forEach(
+            (trueId, predictedId, pixels) -> {
+              if (trueId != voidLabel) {
+                requireClass("truth", trueId, classes, " or void " + voidLabel);
+                requireClass("prediction", predictedId, classes, "");
+                matrix.counts[trueId * classes + predictedId] = pixels;
+              }
+            });
     return matrix;
   }
 
@@ -126,11 +134,15 @@ public final class ConfusionMatrix {
       throw new IllegalArgumentException(
           String.format("Invalid sum: of %d and %d classes", classes, other.classes));
     }
-    long[] sum = counts.clone();
+    return new ConfusionMatrix(classes, sum(counts, other.counts), sum(unmatched, other.unmatched));
+  }
+
+  private static long[] sum(long[] some, long[] more) {
+    long[] sum = some.clone();
     for (int i = 0; i < sum.length; i++) {
-      sum[i] = Math.addExact(sum[i], other.counts[i]);
+      sum[i] = Math.addExact(sum[i], more[i]);
     }
-    return new ConfusionMatrix(classes, sum);
+    return sum;
   }
 
   /** Number of classes: rows and columns. */
@@ -148,13 +160,18 @@ public final class ConfusionMatrix {
     return counts[truth * classes + predicted];
   }
 
+  /**
+   * Pixels of one true class that were predicted as a class which is none of these.
+   *
+   * @param truth 0 to classes - 1
+   */
+  public long unmatched(int truth) {
+    return unmatched[truth];
+  }
+
   /** Pixels that count: all but void. */
   public long pixels() {
-    long sum = 0;
-    for (long count : counts) {
-      sum += count;
-    }
-    return sum;
+    return LongStream.concat(Arrays.stream(counts), Arrays.stream(unmatched)).sum();
   }
 
   /**
@@ -163,7 +180,7 @@ public final class ConfusionMatrix {
    * @param classId 0 to classes - 1
    */
   public ClassIou iou(int classId) {
-    long truth = 0;
+    long truth = unmatched[classId];
     long predicted = 0;
     for (int other = 0; other < classes; other++) {
       truth += count(classId, other);
@@ -181,36 +198,28 @@ public final class ConfusionMatrix {
     return List.copyOf(all);
   }
 
+  /** The ratios. */
+  public Figures figures() {
+    return new Figures(perClass());
+  }
+
   /** Mean IoU in [0, 1] by a named convention; NaN where no class qualifies. */
   public double meanIou(MeanIou convention) {
-    return convention.mean(perClass());
+    return figures().meanIou(convention);
   }
 
   /** Share of the pixels that were labelled right, in [0, 1]; NaN without pixels. */
   public double pixelAccuracy() {
-    long right = 0;
-    for (int id = 0; id < classes; id++) {
-      right += count(id, id);
-    }
-    long all = pixels();
-    return all == 0 ? Double.NaN : (double) right / all;
+    return figures().pixelAccuracy();
   }
 
   /** Mean of {@link ClassIou#accuracy()} over the classes in the truth; NaN without pixels. */
   public double meanAccuracy() {
-    return perClass().stream()
-        .filter(overlap -> overlap.truthPixels() > 0)
-        .mapToDouble(ClassIou::accuracy)
-        .average()
-        .orElse(Double.NaN);
+    return figures().meanAccuracy();
   }
 
   /** IoU weighted by each class's share of the truth, in [0, 1]; NaN without pixels. */
   public double frequencyWeightedIou() {
-    double sum = 0;
-    for (ClassIou iou : perClass()) {
-      sum += iou.truthPixels() == 0 ? 0 : iou.truthPixels() * iou.iou();
-    }
-    return sum / pixels();
+    return figures().frequencyWeightedIou();
   }
 }

@@ -2,17 +2,16 @@ package org.deeplabspark.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
+import org.deeplabspark.evaluate.Slicing;
 import org.deeplabspark.metric.MeanIou;
-import org.deeplabspark.model.ClassLabel;
-import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Command;
@@ -29,13 +28,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Counts predicted against true pixels, image by image, and prints IoU by class.",
       "",
-      "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion (Parquet) and OUTPUT/summary.json.",
+      "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion, with --boundary OUTPUT/boundary,",
+      "with --slice-by OUTPUT/slices and OUTPUT/slice_classes (Parquet), and OUTPUT/summary.json.",
       ""
     },
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 4 mean IoU below --min-miou.",
-      "Example: deeplab evaluate --predictions out --truth VOC2012/SegmentationClass --output metrics"
+      "Example: deeplab evaluate --predictions out --truth VOC2012/SegmentationClass --output metrics",
+      "Example: deeplab evaluate --predictions out --truth gtFine/val --dataset cityscapes --boundary"
+          + " --slice-by '(?<city>[a-z]+)_' --output metrics"
     })
 final class Evaluate implements Callable<Integer> {
 
@@ -51,7 +53,8 @@ final class Evaluate implements Callable<Integer> {
       names = "--truth",
       required = true,
       paramLabel = "URI",
-      description = "Folder of palette or 8-bit grey PNGs of class ids, found by image id.")
+      description =
+          "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says, found by image id.")
   private String truth;
 
   @Option(
@@ -87,11 +90,26 @@ final class Evaluate implements Callable<Integer> {
       description = "Exit code 4 where the mean IoU is below this, 0..1.")
   private Double minMiou;
 
+  @Mixin private LabelOptions labels;
+
   @Option(
-      names = "--model-card",
+      names = "--boundary",
+      description =
+          "Also measure trimap mean IoU at 1..40 pixels and Boundary IoU (evaluate.trimap).")
+  private boolean boundary;
+
+  @Option(
+      names = "--slice-by",
+      paramLabel = "REGEX|COLUMNS",
+      description =
+          "Also count apart: by named groups of a regular expression in image ids or paths, or by columns of --slice-table.")
+  private String sliceBy;
+
+  @Option(
+      names = "--slice-table",
       paramLabel = "FILE",
-      description = "Names the classes of PNG predictions.")
-  private Path modelCard;
+      description = "CSV with a header, or Parquet: image_id and the columns of --slice-by.")
+  private String sliceTable;
 
   @Mixin private SettingsOptions options;
 
@@ -121,7 +139,10 @@ final class Evaluate implements Callable<Integer> {
                 settings
                     .choice("evaluate.convention", List.of("present", "union", "all"))
                     .toUpperCase(Locale.ROOT)),
-            classNames());
+            labels.classNames(),
+            labels.layouts(),
+            boundary ? Optional.of(border(settings)) : Optional.empty(),
+            slicing());
     try (Sessions session = Sessions.open("deeplab evaluate")) {
       return report(new EvaluateJob(session.spark(), request).run());
     }
@@ -149,17 +170,21 @@ final class Evaluate implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private List<String> classNames() throws IOException {
-    if (modelCard == null) {
-      return List.of();
+  private static Trimap.Border border(Settings settings) {
+    return Trimap.Border.valueOf(
+        settings
+            .choice("evaluate.trimap", List.of("auto", "void", "classes"))
+            .toUpperCase(Locale.ROOT));
+  }
+
+  private Optional<Slicing> slicing() {
+    if (sliceBy == null) {
+      if (sliceTable != null) {
+        throw new UsageException("Invalid --slice-table: --slice-by must name its columns");
+      }
+      return Optional.empty();
     }
-    if (!Files.isRegularFile(modelCard)) {
-      throw new UsageException("Invalid --model-card: there is no file " + modelCard);
-    }
-    try {
-      return ModelCard.read(modelCard).classes().stream().map(ClassLabel::name).toList();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
-    }
+    return Optional.of(
+        sliceTable == null ? Slicing.byPattern(sliceBy) : Slicing.byColumns(sliceBy, sliceTable));
   }
 }

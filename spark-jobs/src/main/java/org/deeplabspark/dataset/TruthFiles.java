@@ -2,6 +2,7 @@ package org.deeplabspark.dataset;
 
 import java.io.IOException;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
@@ -24,8 +25,20 @@ public final class TruthFiles {
    * @throws UsageException if there is no such file
    */
   public static ImageRows of(SparkSession spark, String place, String suffix) throws IOException {
-    List<ImageFile> files =
-        ImageListing.of(spark.sessionState().newHadoopConf(), List.of(place), PNG).files();
+    List<ImageFile> files = list(spark.sessionState().newHadoopConf(), place, suffix);
+    return new ImageRows(ImageRows.paths(spark, files), files.size(), "");
+  }
+
+  /**
+   * Lists a folder.
+   *
+   * @param suffix that names end with before their extension; other files are left out and the
+   *     ending is no part of the id
+   * @throws UsageException if there is no such file
+   */
+  public static List<ImageFile> list(Configuration hadoop, String place, String suffix)
+      throws IOException {
+    List<ImageFile> files = ImageListing.of(hadoop, List.of(place), PNG).files();
     List<ImageFile> ending =
         files.stream()
             .filter(file -> file.imageId().endsWith(suffix))
@@ -37,7 +50,7 @@ public final class TruthFiles {
               "Invalid --truth-suffix: none of %d PNGs in %s ends with %s.png",
               files.size(), place, suffix));
     }
-    return new ImageRows(ImageRows.paths(spark, ending), ending.size(), "");
+    return ending;
   }
 
   private static String cut(String id, String suffix) {

@@ -1,9 +1,15 @@
 package org.deeplabspark.evaluate;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
 
 /**
@@ -14,13 +20,41 @@ import org.deeplabspark.metric.MeanIou;
  * @param convention of {@link #meanIou()}
  * @param images that were compared
  * @param truthsWithoutPrediction truth files that no prediction was compared with
+ * @param intervals of the figures, by a bootstrap over the images
+ * @param imageMeans figures of each image, averaged over the images
+ * @param boundaries empty where they were not measured
+ * @param slices groups of images; empty where none were asked for
  */
 public record Evaluation(
     ConfusionMatrix matrix,
     List<String> classNames,
     MeanIou convention,
     long images,
-    long truthsWithoutPrediction) {
+    long truthsWithoutPrediction,
+    Intervals intervals,
+    ImageAverages imageMeans,
+    Optional<Boundaries> boundaries,
+    List<SliceFigures> slices) {
+
+  /**
+   * Means over images.
+   *
+   * @param meanIou by convention, of each image's classes; NaN where no image has one
+   * @param pixelAccuracy NaN where no image has one
+   */
+  public record ImageAverages(Map<MeanIou, Double> meanIou, double pixelAccuracy) {
+
+    static ImageAverages of(ImageMeans means) {
+      Map<MeanIou, Double> byConvention = new EnumMap<>(MeanIou.class);
+      for (MeanIou convention : MeanIou.values()) {
+        byConvention.put(convention, means.meanIou(convention));
+      }
+      return new ImageAverages(byConvention, means.pixelAccuracy());
+    }
+  }
+
+  /** Widths of the bands that the console shows, as the papers plot them. */
+  private static final int[] SHOWN_WIDTHS = {1, 2, 3, 5, 10, 20, 40};
 
   /** Mean IoU by the asked convention, 0..1; NaN where no class qualifies. */
   public double meanIou() {
@@ -60,17 +94,42 @@ public record Evaluation(
     }
     text.append(
         String.format(
-            "mIoU (%s) %s, pixel accuracy %s, mean accuracy %s, frequency-weighted IoU %s, %d images",
+            "mIoU (%s) %s, pixel accuracy %s, mean accuracy %s, frequency-weighted IoU %s, %d images; in brackets 95 %% of %d resamples of the images",
             convention.name().toLowerCase(Locale.ROOT),
-            percent(meanIou()),
-            percent(matrix.pixelAccuracy()),
+            percent(meanIou()) + " " + percent(intervals.meanIou().get(convention)),
+            percent(matrix.pixelAccuracy()) + " " + percent(intervals.pixelAccuracy()),
             percent(matrix.meanAccuracy()),
             percent(matrix.frequencyWeightedIou()),
-            images));
+            images,
+            Bootstrap.RESAMPLES));
+    boundaries.ifPresent(found -> text.append(boundaryLine(found)));
+    text.append(SliceFigures.table(slices, convention));
     return text.toString();
   }
 
-  private static String percent(double ratio) {
+  private static String boundaryLine(Boundaries found) {
+    StringBuilder line = new StringBuilder(String.format("%ntrimap mIoU (present) at"));
+    for (int width : SHOWN_WIDTHS) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "%s %d px %s",
+              width == SHOWN_WIDTHS[0] ? "" : ",",
+              width,
+              percent(found.trimaps().get(width - 1).meanIou(MeanIou.PRESENT))));
+    }
+    return line.append("; Boundary IoU (present) ")
+        .append(percent(found.rims().meanIou(MeanIou.PRESENT)))
+        .toString();
+  }
+
+  private static String percent(Interval interval) {
+    return interval.defined()
+        ? String.format(Locale.ROOT, "[%.2f, %.2f]", 100 * interval.low(), 100 * interval.high())
+        : "[-]";
+  }
+
+  static String percent(double ratio) {
     return Double.isNaN(ratio) ? "-" : String.format(Locale.ROOT, "%.2f", 100 * ratio);
   }
 }

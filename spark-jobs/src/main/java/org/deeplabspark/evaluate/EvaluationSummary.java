@@ -2,10 +2,16 @@ package org.deeplabspark.evaluate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.metric.Figures;
+import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
 
 /**
@@ -21,11 +27,7 @@ final class EvaluationSummary {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("mIoU", ratio(evaluation.meanIou()));
     summary.put("convention", name(evaluation.convention()));
-    Map<String, Object> byConvention = new LinkedHashMap<>();
-    for (MeanIou convention : MeanIou.values()) {
-      byConvention.put(name(convention), ratio(matrix.meanIou(convention)));
-    }
-    summary.put("mIoU_by_convention", byConvention);
+    summary.put("mIoU_by_convention", byConvention(matrix.figures()));
     summary.put("pixel_accuracy", ratio(matrix.pixelAccuracy()));
     summary.put("mean_accuracy", ratio(matrix.meanAccuracy()));
     summary.put("fwIoU", ratio(matrix.frequencyWeightedIou()));
@@ -37,8 +39,12 @@ final class EvaluationSummary {
     summary.put("images", evaluation.images());
     summary.put("truths_without_prediction", evaluation.truthsWithoutPrediction());
     summary.put("pixels", matrix.pixels());
+    summary.put("image_means", imageMeans(evaluation.imageMeans()));
+    summary.put("intervals", intervals(evaluation));
+    evaluation.boundaries().ifPresent(found -> summary.put("boundary", boundary(found)));
     summary.put("classes", matrix.classes());
     summary.put("void", request.voidLabel() < 0 ? null : request.voidLabel());
+    summary.put("dataset", request.layouts().truth().map(layout -> layout.name()).orElse(null));
     summary.put("predictions", request.predictions());
     summary.put("truth", request.truth());
     try {
@@ -46,6 +52,77 @@ final class EvaluationSummary {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Map<String, Object> byConvention(Figures figures) {
+    Map<String, Object> means = new LinkedHashMap<>();
+    for (MeanIou convention : MeanIou.values()) {
+      means.put(name(convention), ratio(figures.meanIou(convention)));
+    }
+    return means;
+  }
+
+  private static Map<String, Object> imageMeans(Evaluation.ImageAverages averages) {
+    Map<String, Object> byConvention = new LinkedHashMap<>();
+    for (MeanIou convention : MeanIou.values()) {
+      byConvention.put(name(convention), ratio(averages.meanIou().get(convention)));
+    }
+    Map<String, Object> means = new LinkedHashMap<>();
+    means.put("mIoU_by_convention", byConvention);
+    means.put("pixel_accuracy", ratio(averages.pixelAccuracy()));
+    return means;
+  }
+
+  private static Map<String, Object> intervals(Evaluation evaluation) {
+    Intervals found = evaluation.intervals();
+    Map<String, Object> means = new LinkedHashMap<>();
+    for (MeanIou convention : MeanIou.values()) {
+      means.put(name(convention), ends(found.meanIou().get(convention)));
+    }
+    Map<String, Object> classes = new LinkedHashMap<>();
+    for (int id = 0; id < evaluation.classNames().size(); id++) {
+      classes.put(evaluation.classNames().get(id), ends(found.classIou().get(id)));
+    }
+    Map<String, Object> intervals = new LinkedHashMap<>();
+    intervals.put("level", 0.95);
+    intervals.put("method", "percentiles of a Poisson bootstrap over the images");
+    intervals.put("resamples", Bootstrap.RESAMPLES);
+    intervals.put("seed", Bootstrap.SEED);
+    intervals.put("mIoU", ends(found.meanIou().get(evaluation.convention())));
+    intervals.put("mIoU_by_convention", means);
+    intervals.put("pixel_accuracy", ends(found.pixelAccuracy()));
+    intervals.put("iou", classes);
+    return intervals;
+  }
+
+  private static List<Double> ends(Interval interval) {
+    return interval.defined() ? List.of(interval.low(), interval.high()) : null;
+  }
+
+  private static Map<String, Object> boundary(Boundaries found) {
+    Map<String, Object> trimap = new LinkedHashMap<>();
+    List<Integer> widths = new ArrayList<>();
+    Map<String, List<Double>> curves = new LinkedHashMap<>();
+    List<Double> accuracies = new ArrayList<>();
+    for (int width = 1; width <= found.trimaps().size(); width++) {
+      Figures band = found.trimaps().get(width - 1);
+      widths.add(width);
+      accuracies.add(ratio(band.pixelAccuracy()));
+      for (MeanIou convention : MeanIou.values()) {
+        curves
+            .computeIfAbsent(name(convention), key -> new ArrayList<>())
+            .add(ratio(band.meanIou(convention)));
+      }
+    }
+    trimap.put("widths", widths);
+    trimap.put("mIoU_by_convention", curves);
+    trimap.put("pixel_accuracy", accuracies);
+    Map<String, Object> rims = new LinkedHashMap<>();
+    rims.put("mIoU_by_convention", byConvention(found.rims()));
+    Map<String, Object> boundary = new LinkedHashMap<>();
+    boundary.put("trimap", trimap);
+    boundary.put("boundary_iou", rims);
+    return boundary;
   }
 
   private static Map<String, String> conventions() {

@@ -1,92 +1,165 @@
 package org.deeplabspark.evaluate;
 
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.image.LabelMask;
-import org.deeplabspark.image.MalformedImageException;
-import org.deeplabspark.image.PngMaskCodec;
-import org.deeplabspark.metric.ConfusionMatrix;
-import org.deeplabspark.source.HadoopBytes;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.dataset.LabelCoding;
+import org.deeplabspark.dataset.LabelLayout;
+import org.deeplabspark.dataset.PanopticSegments;
+import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.source.ImageFile;
 
 /**
- * Compares one image's masks: a row of image id, prediction's path, prediction's bytes (null: to be
- * read from that path) and truth's path becomes the cells of its confusion matrix. What is wrong
- * with an image becomes a row too, so that one message can count them all.
+ * Every prediction with its truth: rows of {@link #SCHEMA}, where {@code truth_path} is null for a
+ * prediction without truth and {@code mask} is null where {@code path} is to be read.
  */
-final class MaskPairs implements FlatMapFunction<Row, Row> {
+final class MaskPairs {
 
-  private static final long serialVersionUID = 1L;
+  static final StructType SCHEMA =
+      new StructType()
+          .add("image_id", DataTypes.StringType)
+          .add("path", DataTypes.StringType)
+          .add("length", DataTypes.LongType)
+          .add("mask", DataTypes.BinaryType)
+          .add("truth_path", DataTypes.StringType)
+          .add("truth_length", DataTypes.LongType)
+          .add("segments", DataTypes.createArrayType(DataTypes.IntegerType, false));
 
-  private final Broadcast<SerializableConfiguration> hadoop;
-  private final int classes;
-  private final int voidLabel;
+  /** Truth files up to which a join takes them to the masks, not the masks to them. */
+  private static final int BROADCAST_FILES = 1_000_000;
 
-  MaskPairs(Broadcast<SerializableConfiguration> hadoop, int classes, int voidLabel) {
-    this.hadoop = hadoop;
-    this.classes = classes;
-    this.voidLabel = voidLabel;
+  /** Rows of the truth a partition of the join's right side. */
+  private static final int ROWS_PER_SLICE = 10_000;
+
+  /** Pairs of files a task reads: some seconds of work. */
+  private static final int PAIRS_PER_TASK = 2_000;
+
+  private final SparkSession spark;
+  private final EvaluateRequest request;
+  private final List<ImageFile> truth;
+  private final Optional<PanopticSegments> segments;
+
+  /** Lists the truth. */
+  MaskPairs(SparkSession spark, EvaluateRequest request) throws IOException {
+    this.spark = spark;
+    this.request = request;
+    Configuration hadoop = spark.sessionState().newHadoopConf();
+    Optional<LabelLayout> layout = request.layouts().truth();
+    this.segments =
+        layout.isPresent() && layout.get().coding() == LabelCoding.PANOPTIC
+            ? Optional.of(PanopticSegments.read(hadoop, panopticJson(), layout.get()))
+            : Optional.empty();
+    this.truth = TruthFiles.list(hadoop, request.truth(), request.endings().truth());
   }
 
-  @Override
-  public Iterator<Row> call(Row pair) {
-    String imageId = pair.getString(0);
-    String predictionPath = pair.getString(1);
-    String truthPath = pair.getString(3);
-    try {
-      LabelMask truth = decode(truthPath, read(truthPath), "truth");
-      byte[] stored = pair.getAs(2);
-      LabelMask predicted =
-          decode(predictionPath, stored == null ? read(predictionPath) : stored, "prediction");
-      return cells(imageId, ConfusionMatrix.of(classes, truth, predicted, voidLabel)).iterator();
-    } catch (IllegalArgumentException e) {
-      return problem(
-          imageId, truthPath + " and " + predictionPath + ": " + e.getMessage() + fix(e));
-    } catch (IOException e) {
-      return problem(imageId, e.toString());
+  private String panopticJson() {
+    return request.layouts().panopticJson().orElse(new Path(request.truth()) + ".json");
+  }
+
+  /** Number of truth files. */
+  long truths() {
+    return truth.size();
+  }
+
+  /** An image id that the truth has, to show what they are like. */
+  String someTruth() {
+    return truth.get(0).imageId();
+  }
+
+  JavaRDD<Row> of(Predictions predictions) {
+    return predictions.files().isEmpty()
+        ? joined(predictions.rows()).select(columns()).javaRDD()
+        : parallel(predictions.files());
+  }
+
+  private static Column[] columns() {
+    return Arrays.stream(SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new);
+  }
+
+  private Dataset<Row> joined(Dataset<Row> masks) {
+    StructType columns =
+        new StructType(
+            new org.apache.spark.sql.types.StructField[] {
+              SCHEMA.apply("image_id"),
+              SCHEMA.apply("truth_path"),
+              SCHEMA.apply("truth_length"),
+              SCHEMA.apply("segments")
+            });
+    List<Row> rows =
+        truth.stream()
+            .map(
+                file ->
+                    RowFactory.create(
+                        file.imageId(), file.path(), file.length(), segments(file.path())))
+            .toList();
+    Dataset<Row> right =
+        spark.createDataFrame(
+            JavaSparkContext.fromSparkContext(spark.sparkContext())
+                .parallelize(rows, 1 + rows.size() / ROWS_PER_SLICE),
+            columns);
+    String ending = request.endings().image();
+    Dataset<Row> left = masks.withColumn("length", lit(null).cast("long"));
+    if (!ending.isEmpty()) {
+      left =
+          left.withColumn(
+              "image_id", regexp_replace(col("image_id"), Pattern.quote(ending) + "$", ""));
     }
+    return left.join(
+        rows.size() <= BROADCAST_FILES ? broadcast(right) : right,
+        scala.collection.JavaConverters.asScalaBuffer(List.of("image_id")).toSeq(),
+        "left_outer");
   }
 
-  private static String fix(IllegalArgumentException e) {
-    return String.valueOf(e.getMessage()).contains("label")
-        ? "; --void names an id to leave out, and truth and model must share one list of classes"
-        : "; the truth must have its photograph's size";
-  }
-
-  private static Iterator<Row> problem(String imageId, String problem) {
-    return List.of(RowFactory.create(imageId, -1, -1, 0L, problem)).iterator();
-  }
-
-  private static List<Row> cells(String imageId, ConfusionMatrix matrix) {
-    List<Row> cells = new ArrayList<>();
-    for (int t = 0; t < matrix.classes(); t++) {
-      for (int p = 0; p < matrix.classes(); p++) {
-        if (matrix.count(t, p) > 0) {
-          cells.add(RowFactory.create(imageId, t, p, matrix.count(t, p), null));
-        }
+  /** Both lists are on the driver already, so that they are matched there. */
+  private JavaRDD<Row> parallel(List<ImageFile> predictions) {
+    Map<String, ImageFile> byId = new HashMap<>();
+    truth.forEach(file -> byId.put(file.imageId(), file));
+    String ending = request.endings().image();
+    List<Row> rows = new ArrayList<>();
+    for (ImageFile prediction : predictions) {
+      String id = prediction.imageId();
+      if (id.endsWith(ending)) {
+        id = id.substring(0, id.length() - ending.length());
       }
+      ImageFile match = byId.get(id);
+      rows.add(
+          RowFactory.create(
+              id,
+              prediction.path(),
+              prediction.length(),
+              null,
+              match == null ? null : match.path(),
+              match == null ? null : match.length(),
+              match == null ? null : segments(match.path())));
     }
-    return cells;
+    int tasks = spark.sparkContext().defaultParallelism();
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(rows, Math.max(tasks, rows.size() / PAIRS_PER_TASK));
   }
 
-  private byte[] read(String path) throws IOException {
-    Path file = new Path(path);
-    return HadoopBytes.read(FileSystem.get(file.toUri(), hadoop.value().value()), file);
-  }
-
-  private static LabelMask decode(String path, byte[] content, String role) {
-    try {
-      return PngMaskCodec.decode(content);
-    } catch (MalformedImageException e) {
-      throw new IllegalArgumentException("Invalid " + role + " " + path + ": " + e.getMessage(), e);
-    }
+  private int[] segments(String path) {
+    return segments.map(all -> all.of(new Path(path).getName())).orElse(null);
   }
 }

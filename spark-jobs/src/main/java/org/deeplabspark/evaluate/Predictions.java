@@ -14,15 +14,18 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.job.MaskTable;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageFile;
+import org.deeplabspark.source.ImageRows;
 
 /**
  * Predicted masks, of our table or of a folder of PNGs that some other tool made.
  *
  * @param rows by {@code image_id}, {@code path} and {@code mask}, null where the path is the mask's
  *     and to be read
+ * @param files the folder's files; empty for a table
  * @param classNames in order, as the table's metadata has them; empty for a folder
  */
-public record Predictions(Dataset<Row> rows, List<String> classNames) {
+public record Predictions(Dataset<Row> rows, List<ImageFile> files, List<String> classNames) {
 
   /**
    * Opens a place.
@@ -41,10 +44,14 @@ public record Predictions(Dataset<Row> rows, List<String> classNames) {
     Optional<Path> masks = MaskTable.find(fs, path);
     if (masks.isPresent()) {
       Dataset<Row> table = MaskTable.rows(spark, masks.get());
-      return new Predictions(table.select("image_id", "path", "mask"), MaskTable.classNames(table));
+      return new Predictions(
+          table.select("image_id", "path", "mask"), List.of(), MaskTable.classNames(table));
     }
-    Dataset<Row> files = TruthFiles.of(spark, place, "").rows();
+    List<ImageFile> files = TruthFiles.list(spark.sessionState().newHadoopConf(), place, "");
     return new Predictions(
-        files.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")), List.of());
+        ImageRows.paths(spark, files)
+            .select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
+        files,
+        List.of());
   }
 }

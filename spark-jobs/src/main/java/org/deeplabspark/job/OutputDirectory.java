@@ -39,6 +39,9 @@ public final class OutputDirectory {
           "per_image",
           "per_class",
           "confusion",
+          "boundary",
+          "slices",
+          "slice_classes",
           "summary.json",
           "settings",
           "best.conf",
@@ -170,9 +173,9 @@ public final class OutputDirectory {
     return files.create(path(name), text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Removes a file, if it is there. */
-  void delete(String name) throws IOException {
-    fs.delete(path(name), false);
+  /** Removes a file or a table, if it is there. */
+  public void delete(String name) throws IOException {
+    fs.delete(path(name), true);
   }
 
   /** What a file says; empty where there is none. */

@@ -16,19 +16,12 @@ public final class ImageCount {
           .add("intersection", DataTypes.LongType, false);
 
   /** {@code per_class}: ratios are null for a class in neither truth nor prediction. */
-  public static final StructType PER_CLASS =
-      new StructType()
-          .add("class_id", DataTypes.IntegerType, false)
-          .add("class_name", DataTypes.StringType, false)
-          .add("truth_pixels", DataTypes.LongType, false)
-          .add("predicted_pixels", DataTypes.LongType, false)
-          .add("intersection", DataTypes.LongType, false)
-          .add("union", DataTypes.LongType, false)
-          .add("iou", DataTypes.DoubleType)
-          .add("accuracy", DataTypes.DoubleType)
-          .add("dice", DataTypes.DoubleType);
+  public static final StructType PER_CLASS = withClass(new StructType());
 
-  /** {@code confusion}: every pair of classes. */
+  /**
+   * {@code confusion}: every pair of classes; predicted class -1 for pixels predicted as none of
+   * them.
+   */
   public static final StructType CONFUSION =
       new StructType()
           .add("truth_class", DataTypes.IntegerType, false)
@@ -36,16 +29,48 @@ public final class ImageCount {
           .add("pixels", DataTypes.LongType, false);
 
   /**
-   * One pass over the pairs of masks: a pair of classes that occurs in an image, or what is wrong
-   * with the image.
+   * {@code boundary}: metric {@code trimap} by width of the band in pixels, and {@code
+   * boundary_iou}, whose width follows from each image's size and is null; every class.
    */
-  public static final StructType CELL =
+  public static final StructType BOUNDARY =
+      withClass(
+          new StructType()
+              .add("metric", DataTypes.StringType, false)
+              .add("width", DataTypes.IntegerType));
+
+  /** {@code slices}: figures of images that belong together, null where undefined. */
+  public static final StructType SLICES =
       new StructType()
-          .add("image_id", DataTypes.StringType, false)
-          .add("truth_class", DataTypes.IntegerType, false)
-          .add("predicted_class", DataTypes.IntegerType, false)
+          .add("slice", DataTypes.StringType, false)
+          .add("value", DataTypes.StringType)
+          .add("images", DataTypes.LongType, false)
           .add("pixels", DataTypes.LongType, false)
-          .add("problem", DataTypes.StringType);
+          .add("miou_present", DataTypes.DoubleType)
+          .add("miou_union", DataTypes.DoubleType)
+          .add("miou_all", DataTypes.DoubleType)
+          .add("pixel_accuracy", DataTypes.DoubleType)
+          .add("mean_accuracy", DataTypes.DoubleType)
+          .add("fw_iou", DataTypes.DoubleType);
+
+  /** {@code slice_classes}: the counts behind {@code slices}, every class. */
+  public static final StructType SLICE_CLASSES =
+      withClass(
+          new StructType()
+              .add("slice", DataTypes.StringType, false)
+              .add("value", DataTypes.StringType));
 
   private ImageCount() {}
+
+  private static StructType withClass(StructType before) {
+    return before
+        .add("class_id", DataTypes.IntegerType, false)
+        .add("class_name", DataTypes.StringType, false)
+        .add("truth_pixels", DataTypes.LongType, false)
+        .add("predicted_pixels", DataTypes.LongType, false)
+        .add("intersection", DataTypes.LongType, false)
+        .add("union", DataTypes.LongType, false)
+        .add("iou", DataTypes.DoubleType)
+        .add("accuracy", DataTypes.DoubleType)
+        .add("dice", DataTypes.DoubleType);
+  }
 }

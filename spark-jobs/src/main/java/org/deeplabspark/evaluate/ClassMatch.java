@@ -1,0 +1,111 @@
+package org.deeplabspark.evaluate;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplabspark.dataset.IdLookup;
+import org.deeplabspark.dataset.LabelLayout;
+import org.deeplabspark.dataset.LabelReader;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * One list of classes for truth and predictions, and how the labels of both become its numbers.
+ *
+ * @param classNames in order; of 255 numbers where nobody says what the classes are
+ * @param known whether somebody does
+ * @param truthName for messages
+ * @param truthReader files to labels
+ * @param truth labels to classes
+ * @param predictedReader files to labels
+ * @param predicted labels to classes of the truth
+ */
+record ClassMatch(
+    List<String> classNames,
+    boolean known,
+    String truthName,
+    LabelReader truthReader,
+    IdLookup truth,
+    LabelReader predictedReader,
+    IdLookup predicted)
+    implements Serializable {
+
+  /** Ids that masks of unknown classes may hold: all but void. */
+  static final int MOST_CLASSES = LabelMask.VOID;
+
+  /**
+   * Decides.
+   *
+   * @param stored class names that a masks table brings; empty for none
+   * @throws UsageException if the lists of classes do not belong together; names the fix
+   */
+  static ClassMatch of(EvaluateRequest request, List<String> stored) {
+    EvaluateRequest.Layouts layouts = request.layouts();
+    List<String> predictedNames = stored.isEmpty() ? request.classNames() : stored;
+    if (predictedNames.isEmpty()) {
+      predictedNames = layouts.predictions().map(LabelLayout::classNames).orElse(List.of());
+    }
+    boolean known = layouts.truth().isPresent() || !predictedNames.isEmpty();
+    List<String> anything = predictedNames.isEmpty() ? numbers() : predictedNames;
+    LabelLayout truth = layouts.truth().orElseGet(() -> LabelLayout.plain(anything));
+    LabelLayout predictions =
+        layouts
+            .predictions()
+            .orElse(
+                LabelLayout.plain(predictedNames.isEmpty() ? truth.classNames() : predictedNames));
+    IdLookup predicted = predictions.lookup().ofPredictions();
+    if (layouts.map().isPresent()) {
+      if (layouts.truth().isEmpty() || predictedNames.isEmpty()) {
+        throw new UsageException(
+            "Invalid --label-map: needs the names of both sides; give --dataset for the truth and, for"
+                + " PNG predictions, --prediction-dataset or --model-card");
+      }
+      predicted = predicted.then(layouts.map().get().resolve(predictedNames, truth.classNames()));
+    } else {
+      requireSame(truth, predictions.classNames());
+    }
+    return new ClassMatch(
+        truth.classNames(),
+        known,
+        truth.name(),
+        new LabelReader(truth),
+        truthLookup(truth, request.voidLabel(), layouts.truth()),
+        new LabelReader(predictions),
+        predicted);
+  }
+
+  private static List<String> numbers() {
+    return IntStream.range(0, MOST_CLASSES).mapToObj(id -> "class " + id).toList();
+  }
+
+  /** Void wins over a class of plain ids; a described class wins over void. */
+  private static IdLookup truthLookup(
+      LabelLayout truth, int voidLabel, Optional<LabelLayout> described) {
+    IdLookup lookup = truth.lookup();
+    boolean taken = described.isPresent() && lookup.classOf(Math.max(0, voidLabel)) >= 0;
+    return voidLabel < 0 || taken ? lookup : lookup.with(voidLabel, IdLookup.VOID);
+  }
+
+  private static void requireSame(LabelLayout truth, List<String> predicted) {
+    List<String> names = truth.classNames();
+    for (int id = 0; id < Math.max(names.size(), predicted.size()); id++) {
+      String here = id < names.size() ? names.get(id) : "nothing";
+      String there = id < predicted.size() ? predicted.get(id) : "nothing";
+      if (!plain(here).equals(plain(there))) {
+        throw new UsageException(
+            String.format(
+                "Invalid --dataset: its %d classes are not the %d predicted ones (class %d is %s in data set %s"
+                    + " and %s in the predictions); --label-map says which predicted class stands for which",
+                names.size(), predicted.size(), id, here, truth.name(), there));
+      }
+    }
+  }
+
+  /** Names differ in spaces and marks between tools: tv/monitor, tvmonitor. */
+  private static String plain(String name) {
+    String letters = name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
+    return letters.isEmpty() ? name : letters;
+  }
+}
