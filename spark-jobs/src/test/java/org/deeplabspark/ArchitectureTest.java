@@ -33,6 +33,7 @@ class ArchitectureTest {
           "evaluate",
           "sweep",
           "diff",
+          "report",
           "demo",
           "cli");
 

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Evaluate.class,
       SweepCrf.class,
       Diff.class,
+      Report.class,
       Demo.class,
       Train.class,
       ModelCommand.class,

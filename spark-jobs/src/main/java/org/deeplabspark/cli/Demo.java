@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "The whole path on what the application carries: draws scenes, labels them by the shipped network without and with CRF,",
-      "evaluates both against the exact truth and writes a page that shows them side by side.",
+      "evaluates both against the exact truth and writes the report.",
       ""
     })
 final class Demo implements Callable<Integer> {

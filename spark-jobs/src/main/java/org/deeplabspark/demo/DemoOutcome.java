@@ -27,7 +27,7 @@ public record DemoOutcome(Evaluation raw, Evaluation refined, String output) {
     text.append(line("pixel acc.", raw.matrix().pixelAccuracy(), refined.matrix().pixelAccuracy()));
     text.append(String.format("%nmasks without CRF  %s/network/masks%n", output));
     text.append(String.format("masks with CRF     %s/refined/masks%n", output));
-    text.append(String.format("side by side       %s/index.html", output));
+    text.append(String.format("report             %s/index.html", output));
     return text.toString();
   }
 

@@ -50,6 +50,14 @@ public final class MaskTable {
         : List.of();
   }
 
+  /** The class colours, {@code #rrggbb}, likewise. */
+  public static List<String> classColors(Dataset<Row> masks) {
+    Metadata metadata = masks.schema().apply("mask").metadata();
+    return metadata.contains(CLASS_COLORS)
+        ? List.of(metadata.getStringArray(CLASS_COLORS))
+        : List.of();
+  }
+
   /**
    * The directory of masks in an output of {@code segment}, or a masks table itself; empty where
    * there is neither.

@@ -1,0 +1,112 @@
+package org.deeplabspark.report;
+
+import java.util.Optional;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.Interval;
+
+/** IoU of each class that occurs, without and with CRF, with intervals of the latter. */
+final class ClassChart {
+
+  private static final double LEFT = 112;
+  private static final double RIGHT = 378;
+  private static final double BAR = 9;
+
+  private final ReportData data;
+  private final Html html;
+  private final Chart chart;
+  private double y = 6;
+
+  private ClassChart(ReportData data, Html html) {
+    this.data = data;
+    this.html = html;
+    this.chart = Chart.linear(html, LEFT, RIGHT, 0, 100);
+  }
+
+  static void write(ReportData data, Html html) {
+    new ClassChart(data, html).write();
+  }
+
+  private void write() {
+    ReportData.Judged after = data.after().orElseThrow();
+    long shown = after.metrics().overlaps().stream().filter(this::occurs).count();
+    double step = data.before().isPresent() ? 2 * BAR + 11 : BAR + 13;
+    double bottom = y + (shown + 1) * step + 6;
+    legend();
+    Chart.open(html, bottom + 42, "IoU by class, percent");
+    for (int percent = 0; percent <= 100; percent += 20) {
+      chart.tick(percent, "" + percent, y - 2, bottom);
+    }
+    for (ClassIou overlap : after.metrics().overlaps()) {
+      if (occurs(overlap)) {
+        int id = overlap.classId();
+        row(
+            data.name(id),
+            data.before().map(b -> b.metrics().overlaps().get(id).iou()),
+            overlap.iou(),
+            after.own().classIou().get(id));
+        y += step;
+      }
+    }
+    chart.line("rule", 0, y - 3, Chart.WIDTH, y - 3);
+    row(
+        "mean",
+        data.before().map(b -> b.metrics().meanIou()),
+        after.metrics().meanIou(),
+        after.metrics().meanIouInterval(after.own()));
+    chart.axis("IoU, %", bottom + 36);
+    html.close();
+  }
+
+  private boolean occurs(ClassIou overlap) {
+    return overlap.union() > 0
+        || data.before()
+            .map(b -> b.metrics().overlaps().get(overlap.classId()).union() > 0)
+            .orElse(false);
+  }
+
+  private void legend() {
+    html.open("p", "class", "legend");
+    if (data.before().isPresent()) {
+      html.key("before", "without CRF").key("after", "with CRF");
+    }
+    html.key("range", "95 % interval");
+    html.close();
+  }
+
+  private void row(String name, Optional<Double> before, double after, Interval interval) {
+    double middle = y + (before.isPresent() ? BAR + 0.5 : BAR / 2);
+    html.open("g");
+    html.element("title", name + ": " + Words.percent(after));
+    chart.label(Words.fit(name, 13), LEFT - 8, middle + 4.5, "end", "name");
+    double top = y;
+    if (before.isPresent()) {
+      bar("before", before.get(), top);
+      top += BAR + 1;
+    }
+    bar("after", after, top);
+    if (interval.defined()) {
+      chart.whisker(100 * interval.low(), 100 * interval.high(), top + BAR / 2);
+    }
+    String value = Words.short100(after);
+    chart.label(value, 418, middle + 4.5, "end", "value");
+    before.ifPresent(
+        b -> {
+          double gain = after - b;
+          String kind =
+              Double.isNaN(gain) || Math.abs(gain) < 5e-4 ? "muted" : gain > 0 ? "up" : "down";
+          chart.label(
+              Double.isNaN(gain) ? "" : String.format(java.util.Locale.ROOT, "%+.1f", 100 * gain),
+              Chart.WIDTH - 2,
+              middle + 4.5,
+              "end",
+              kind);
+        });
+    html.close();
+  }
+
+  private void bar(String kind, double iou, double top) {
+    if (!Double.isNaN(iou)) {
+      chart.rect(kind, LEFT, top, chart.x(100 * iou) - LEFT, BAR);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package org.deeplabspark.report;
+
+import java.util.List;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
+
+/** The images on a page. */
+final class PictureSections {
+
+  private final ReportData data;
+  private final Html html;
+
+  PictureSections(ReportData data, Html html) {
+    this.data = data;
+    this.html = html;
+  }
+
+  void write() {
+    section(
+        "worst", "Worst images", "Lowest mean IoU over the classes in their truth.", data.worst());
+    section("random", "Random images", "Picked by chance, for an honest look.", data.random());
+    review();
+  }
+
+  private void section(String id, String title, String words, List<Shown> images) {
+    if (images.isEmpty()) {
+      return;
+    }
+    html.open("section", "id", id).element("h2", title).element("p", words, "class", "note");
+    legend();
+    for (Shown image : images) {
+      html.open("article", "class", "card image");
+      html.open("h3").element("span", image.imageId(), "class", "id");
+      ious(image);
+      html.close();
+      html.open("div", "class", "pictures");
+      for (Shown.Picture picture : image.pictures()) {
+        figure(image, picture);
+      }
+      html.close();
+      notes(image);
+      html.close();
+    }
+    html.close();
+  }
+
+  private void legend() {
+    List<Integer> ids = ReportPage.legend(data);
+    if (ids.isEmpty()) {
+      return;
+    }
+    Palette palette = data.classColors().isEmpty() ? Palette.voc() : Palette.of(data.classColors());
+    html.open("p", "class", "legend classes");
+    for (int id : ids) {
+      swatch(palette.rgb(id), data.name(id));
+    }
+    if (data.request().truth().isPresent()) {
+      swatch(palette.rgb(LabelMask.VOID), "void");
+      swatch(0xe03131, "wrong");
+    }
+    html.close();
+  }
+
+  private void swatch(int rgb, String name) {
+    html.open("span", "class", "class");
+    html.element("span", "", "class", "swatch", "style", "background:" + Words.color(rgb));
+    html.text(name).close();
+  }
+
+  private void ious(Shown image) {
+    html.open("span", "class", "ious");
+    if (!Double.isNaN(image.rawMeanIou()) && !Double.isNaN(image.meanIou())) {
+      double gain = image.meanIou() - image.rawMeanIou();
+      html.text("mIoU " + Words.short100(image.rawMeanIou()) + " → ");
+      html.element("b", Words.short100(image.meanIou()) + " %");
+      html.element("span", Words.points(gain), "class", gain >= 0 ? "chip up" : "chip down");
+    } else if (!Double.isNaN(image.meanIou())) {
+      html.text("mIoU ").element("b", Words.short100(image.meanIou()) + " %");
+    }
+    html.close();
+  }
+
+  private void figure(Shown image, Shown.Picture picture) {
+    html.open("figure");
+    html.empty(
+        "img",
+        "class",
+        picture.smooth() ? "photo" : "mask",
+        "alt",
+        image.imageId() + ": " + picture.caption(),
+        "width",
+        "" + image.width(),
+        "height",
+        "" + image.height(),
+        "src",
+        picture.uri());
+    html.element("figcaption", picture.caption()).close();
+  }
+
+  private void notes(Shown image) {
+    if (!image.notes().isEmpty()) {
+      html.element("p", image.notes(), "class", "warning");
+    }
+  }
+
+  private void review() {
+    if (data.unsure().isEmpty() && data.changed().isEmpty()) {
+      return;
+    }
+    html.open("section", "id", "review").element("h2", "Review queue");
+    html.element("p", "Images that a person should look at first.", "class", "note");
+    queue("Lowest confidence", data.unsure(), true);
+    queue("Most changed by the CRF", data.changed(), false);
+    html.close();
+  }
+
+  private void queue(String title, List<Shown> images, boolean confidence) {
+    if (images.isEmpty()) {
+      return;
+    }
+    html.element("h3", title).open("div", "class", "queue");
+    for (Shown image : images) {
+      html.open("article", "class", "card small");
+      html.element("h4", image.imageId(), "class", "id");
+      html.element(
+          "p",
+          confidence
+              ? "confidence " + Words.percent(image.confidence())
+              : Words.percent(image.changed()) + " changed",
+          "class",
+          "note");
+      html.open("div", "class", "pair");
+      for (Shown.Picture picture : image.pictures()) {
+        if (picture.caption().equals("photo")
+            || picture.caption().equals("with CRF")
+            || picture.caption().equals("prediction")) {
+          figure(image, picture);
+        }
+      }
+      html.close();
+      notes(image);
+      html.close();
+    }
+    html.close();
+  }
+}

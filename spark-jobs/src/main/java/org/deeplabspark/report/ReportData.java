@@ -1,0 +1,54 @@
+package org.deeplabspark.report;
+
+import java.util.List;
+import java.util.Optional;
+import org.deeplabspark.metric.Intervals;
+
+/**
+ * All that a page shows.
+ *
+ * @param request what was asked
+ * @param images that have a mask
+ * @param errors images that have none
+ * @param meanConfidence over the images; NaN where unknown
+ * @param meanChanged share of pixels that the CRF changed, over the images; NaN where unknown
+ * @param classNames in order; may be empty
+ * @param classColors {@code #rrggbb} in order; may be empty
+ * @param after the run against the truth
+ * @param before the run without CRF against it
+ * @param run record of the run
+ * @param worst images of the lowest mean IoU, lowest first
+ * @param random images that chance picked
+ * @param unsure images of the lowest confidence, lowest first
+ * @param changed images that the CRF changed most, most first
+ */
+record ReportData(
+    ReportRequest request,
+    long images,
+    long errors,
+    double meanConfidence,
+    double meanChanged,
+    List<String> classNames,
+    List<String> classColors,
+    Optional<Judged> after,
+    Optional<Judged> before,
+    Optional<RunFacts> run,
+    List<Shown> worst,
+    List<Shown> random,
+    List<Shown> unsure,
+    List<Shown> changed) {
+
+  /**
+   * Metrics with their intervals.
+   *
+   * @param metrics of a run
+   * @param own intervals of its figures
+   * @param gain intervals over the run without CRF; empty where there is none
+   */
+  record Judged(Metrics metrics, Intervals own, Optional<Intervals> gain) {}
+
+  /** A class's name, or its number. */
+  String name(int classId) {
+    return classId < classNames.size() ? classNames.get(classId) : "class " + classId;
+  }
+}

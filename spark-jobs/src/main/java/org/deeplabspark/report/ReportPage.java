@@ -1,0 +1,241 @@
+package org.deeplabspark.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.Interval;
+
+/**
+ * The page. It carries its style and its pictures, has no script and asks nothing of the network.
+ */
+final class ReportPage {
+
+  private final ReportData data;
+  private final Html html = new Html();
+
+  private ReportPage(ReportData data) {
+    this.data = data;
+  }
+
+  static String of(ReportData data) {
+    return new ReportPage(data).page();
+  }
+
+  private String page() {
+    html.open("html", "lang", "en").open("head");
+    html.empty("meta", "charset", "utf-8");
+    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+    html.empty("meta", "name", "color-scheme", "content", "light dark");
+    // An icon of its own keeps browsers from asking a server for one.
+    html.empty("link", "rel", "icon", "href", "data:,");
+    html.element("title", "Segmentation report: " + data.request().predictions());
+    html.style(style()).close();
+    html.open("body").open("header");
+    html.element("h1", "Segmentation report");
+    html.element("p", data.request().predictions(), "class", "place");
+    contents();
+    html.close().open("main");
+    headline();
+    charts();
+    pictures();
+    run();
+    html.close();
+    return html.close().close().page();
+  }
+
+  private static String style() {
+    try (InputStream css = ReportPage.class.getResourceAsStream("report.css")) {
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void contents() {
+    html.open("nav");
+    if (data.after().isPresent()) {
+      link("figures", "Figures");
+    }
+    if (!data.worst().isEmpty()) {
+      link("worst", "Worst");
+    }
+    if (!data.random().isEmpty()) {
+      link("random", "Random");
+    }
+    if (!data.unsure().isEmpty() || !data.changed().isEmpty()) {
+      link("review", "Review queue");
+    }
+    if (data.run().isPresent()) {
+      link("run", "Run");
+    }
+    html.close();
+  }
+
+  private void link(String id, String text) {
+    html.element("a", text, "href", "#" + id);
+  }
+
+  private void headline() {
+    html.open("section", "class", "tiles");
+    data.after()
+        .ifPresent(
+            after -> {
+              Metrics metrics = after.metrics();
+              tile(
+                  "mean IoU",
+                  Words.percent(metrics.meanIou()),
+                  Words.interval(metrics.meanIouInterval(after.own()), false),
+                  "lead");
+              after
+                  .gain()
+                  .ifPresent(
+                      gain -> {
+                        Interval interval = gain.meanIou().get(metrics.convention());
+                        double before = data.before().orElseThrow().metrics().meanIou();
+                        tile(
+                            "gain by the CRF, points",
+                            Words.points(metrics.meanIou() - before),
+                            Words.interval(interval, true)
+                                + (interval.low() > 0 || interval.high() < 0
+                                    ? ""
+                                    : "; may be noise"),
+                            "");
+                      });
+              tile(
+                  "pixel accuracy",
+                  Words.percent(metrics.ratio("pixel_accuracy")),
+                  Words.interval(after.own().pixelAccuracy(), false),
+                  "");
+              tile("mean accuracy", Words.percent(metrics.ratio("mean_accuracy")), "", "");
+              tile("frequency-weighted IoU", Words.percent(metrics.ratio("fwIoU")), "", "");
+            });
+    tile(
+        "images with a mask",
+        Words.count(data.images()),
+        data.errors() == 0 ? "" : Words.count(data.errors()) + " without: see errors",
+        "");
+    if (!Double.isNaN(data.meanConfidence())) {
+      tile("mean confidence", Words.percent(data.meanConfidence()), "", "");
+    }
+    if (!Double.isNaN(data.meanChanged())) {
+      tile("pixels the CRF changed", Words.percent(data.meanChanged()), "", "");
+    }
+    html.close();
+    data.after()
+        .ifPresent(
+            after ->
+                html.element(
+                    "p",
+                    String.format(
+                        "Mean IoU over %s. Intervals: bootstrap over %s images.",
+                        convention(after.metrics()), Words.count(after.metrics().images())),
+                    "class",
+                    "note"));
+  }
+
+  private static String convention(Metrics metrics) {
+    return switch (metrics.convention()) {
+      case PRESENT -> "the classes with truth pixels (present)";
+      case UNION -> "the classes in truth or prediction (union)";
+      case ALL -> "all classes of the model (all)";
+    };
+  }
+
+  private void tile(String name, String value, String below, String kind) {
+    html.open("div", "class", ("tile " + kind).strip());
+    html.element("span", name, "class", "what");
+    html.element("strong", value);
+    html.element("span", below, "class", "below");
+    html.close();
+  }
+
+  private void charts() {
+    html.open("section", "class", "charts", "id", "figures");
+    if (data.after().isPresent()) {
+      card("IoU by class", () -> ClassChart.write(data, html));
+      card("Confusion", () -> ConfusionChart.write(data, html));
+      if (!data.after().get().metrics().trimap().isEmpty()) {
+        card("Close to borders", () -> TrimapChart.write(data, html));
+      }
+      card("Class frequencies", () -> FrequencyChart.write(data, html));
+    }
+    data.run()
+        .ifPresent(
+            run ->
+                card(
+                    "Where the time went",
+                    () -> {
+                      String verdict = run.text("/timings/verdict");
+                      if (!verdict.isEmpty()) {
+                        html.element("p", verdict, "class", "note");
+                      }
+                      StageChart.write(run, html);
+                    }));
+    html.close();
+  }
+
+  private void card(String title, Runnable content) {
+    html.open("article", "class", "card").element("h2", title);
+    content.run();
+    html.close();
+  }
+
+  private void pictures() {
+    PictureSections sections = new PictureSections(data, html);
+    sections.write();
+  }
+
+  private void run() {
+    if (data.run().isEmpty()) {
+      return;
+    }
+    RunFacts run = data.run().get();
+    html.open("section", "id", "run", "class", "card").element("h2", "Run");
+    html.open("dl", "class", "facts");
+    fact("run", run.text("/run_id"));
+    fact("started", run.text("/started"));
+    fact("seconds", run.text("/timings/seconds"));
+    fact("network", run.text("/model/name"));
+    fact("model digest", run.text("/model/digest"));
+    fact("settings digest", run.text("/config_digest"));
+    fact("deeplab-spark", run.text("/versions/deeplab-spark"));
+    fact("Spark", run.text("/versions/spark"));
+    fact("Java", run.text("/versions/java"));
+    fact("master", run.text("/versions/master"));
+    html.close();
+    Map<String, String> settings = run.settings();
+    if (!settings.isEmpty()) {
+      html.open("details").element("summary", settings.size() + " settings");
+      html.open("dl", "class", "facts");
+      settings.forEach(this::fact);
+      html.close().close();
+    }
+    html.close();
+  }
+
+  private void fact(String name, String value) {
+    if (!value.isEmpty()) {
+      html.element("dt", name).element("dd", value);
+    }
+  }
+
+  /** Colours of the classes that pictures show; the classes that occur where that is known. */
+  static List<Integer> legend(ReportData data) {
+    List<Integer> ids = new ArrayList<>();
+    for (int id = 0; id < data.classNames().size(); id++) {
+      if (data.after().isEmpty() || occurs(data.after().get().metrics().overlaps(), id)) {
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  private static boolean occurs(List<ClassIou> overlaps, int classId) {
+    return classId < overlaps.size() && overlaps.get(classId).union() > 0;
+  }
+}

@@ -1,0 +1,89 @@
+package org.deeplabspark.report;
+
+import java.util.List;
+import java.util.Optional;
+import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * What {@code report} is asked.
+ *
+ * @param predictions output directory of {@code segment}, its {@code masks} table, or a folder of
+ *     PNGs
+ * @param baseline the same images without CRF
+ * @param truth what both are compared with
+ * @param metrics output of {@code evaluate} for the predictions; where there is none and there is a
+ *     truth, it is made
+ * @param baselineMetrics likewise for the baseline
+ * @param inputs where the photographs are; none: where the masks table says
+ * @param output the page's file
+ * @param shown how many images of each kind
+ */
+public record ReportRequest(
+    String predictions,
+    Optional<String> baseline,
+    Optional<Truth> truth,
+    Optional<String> metrics,
+    Optional<String> baselineMetrics,
+    List<String> inputs,
+    String output,
+    Shown shown) {
+
+  /**
+   * Ground truth.
+   *
+   * @param place folder of palette or 8-bit grey PNGs of class ids
+   * @param suffix that names end with
+   * @param voidLabel id that counts nowhere, 0..255; -1: none
+   * @param convention of the mean IoU
+   */
+  public record Truth(String place, String suffix, int voidLabel, MeanIou convention) {}
+
+  /**
+   * How many pictures a page carries.
+   *
+   * @param worst images of the lowest mean IoU, 0..100
+   * @param random images that chance picked, 0..100
+   * @param review images of the lowest confidence, and as many that the CRF changed most, 0..100
+   * @param side longer side of a picture in pixels, 32..2048
+   * @param seed of the random ones
+   */
+  public record Shown(int worst, int random, int review, int side, long seed) {
+
+    /** 8, 8 and 6 images of 320 pixels. */
+    public static final Shown DEFAULT = new Shown(8, 8, 6, 320, 1);
+
+    private static final int MOST = 100;
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws UsageException if one is out of its range
+     */
+    public Shown {
+      require("--worst", worst, 0, MOST);
+      require("--random", random, 0, MOST);
+      require("--review", review, 0, MOST);
+      require("--picture-size", side, 32, 2048);
+    }
+
+    private static void require(String option, int value, int min, int max) {
+      if (value < min || value > max) {
+        throw new UsageException(
+            String.format("Invalid %s: must be %d..%d, got %d", option, min, max, value));
+      }
+    }
+  }
+
+  /**
+   * Checks that what is given goes together.
+   *
+   * @throws UsageException if it does not
+   */
+  public ReportRequest {
+    inputs = List.copyOf(inputs);
+    if (baselineMetrics.isPresent() && metrics.isEmpty() && truth.isEmpty()) {
+      throw new UsageException("Invalid --baseline-metrics: give --metrics or --truth too");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.deeplabspark.report;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.job.MaskTable;
+import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.ParquetFiles;
+
+/**
+ * A run's masks and what is known of them.
+ *
+ * @param rows {@code image_id}, {@code photo_path} (null in a folder of PNGs), {@code mask_path}
+ *     (null in a table), {@code mask}, {@code confidence}, {@code changed} (null where unknown)
+ * @param classNames in order; empty where unknown
+ * @param classColors likewise
+ * @param errors images that have no mask
+ */
+record RunMasks(Dataset<Row> rows, List<String> classNames, List<String> classColors, long errors) {
+
+  static RunMasks of(SparkSession spark, String place, String option) throws IOException {
+    Path path = new Path(place);
+    FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
+    if (!fs.exists(path)) {
+      throw new UsageException("Invalid " + option + ": no such directory: " + place);
+    }
+    Optional<Path> table = MaskTable.find(fs, path);
+    if (table.isEmpty()) {
+      Dataset<Row> files = TruthFiles.of(spark, place, "").rows();
+      return new RunMasks(
+          files.select(
+              col("image_id"),
+              lit(null).cast("string").as("photo_path"),
+              col("path").as("mask_path"),
+              lit(null).cast("binary").as("mask"),
+              lit(null).cast("float").as("confidence"),
+              lit(null).cast("float").as("changed")),
+          List.of(),
+          List.of(),
+          0);
+    }
+    Dataset<Row> masks = MaskTable.rows(spark, table.get());
+    Path errors = new Path(path, "errors");
+    long without =
+        ParquetFiles.existIn(fs, errors)
+            ? spark.read().parquet(ImageRows.literal(errors)).count()
+            : 0;
+    return new RunMasks(
+        masks.select(
+            col("image_id"),
+            col("path").as("photo_path"),
+            lit(null).cast("string").as("mask_path"),
+            col("mask"),
+            col("mean_confidence").as("confidence"),
+            col("crf_changed_fraction").as("changed")),
+        MaskTable.classNames(masks),
+        MaskTable.classColors(masks),
+        without);
+  }
+}
