@@ -44,21 +44,14 @@ final class Chains {
     longerEntries = 0;
   }
 
-  void addPair(int first, int second) {
-    if (pairEntries + 2 > pairs.length) {
+  /** Makes room for as many pairs and triples more, and one. */
+  void reserve(int more) {
+    if (pairEntries + 2 * more + 2 > pairs.length) {
       pairs = Arrays.copyOf(pairs, 2 * pairs.length + 1024);
     }
-    pairs[pairEntries++] = first;
-    pairs[pairEntries++] = second;
-  }
-
-  void addTriple(int first, int second, int third) {
-    if (tripleEntries + 3 > triples.length) {
+    if (tripleEntries + 3 * more + 3 > triples.length) {
       triples = Arrays.copyOf(triples, 2 * triples.length + 1024);
     }
-    triples[tripleEntries++] = first;
-    triples[tripleEntries++] = second;
-    triples[tripleEntries++] = third;
   }
 
   /** Adds to a longer chain; its last vertex comes as its complement. */

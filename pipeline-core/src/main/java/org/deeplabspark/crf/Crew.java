@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -68,6 +69,11 @@ final class Crew implements AutoCloseable {
       pause(spins);
     }
     rethrow();
+  }
+
+  /** Runs tasks, each once. */
+  void runAll(List<Runnable> tasks) {
+    run(tasks.size(), (part, worker) -> tasks.get(part).run());
   }
 
   private void rethrow() {

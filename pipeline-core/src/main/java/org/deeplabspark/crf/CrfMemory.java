@@ -44,7 +44,7 @@ public final class CrfMemory {
         : (long) Math.ceil(VERTICES_PER_PIXEL * pixels);
   }
 
-  /** Marginals and energies of all labels, a spare tile, and planes to move labels about. */
+  /** Exponentials and energies of all labels, and a spare tile. */
   private static long tileBytes(long pixels, int labels) {
     long lanes = 0;
     long widest = 0;
@@ -57,7 +57,7 @@ public final class CrfMemory {
       widest = Math.max(widest, tile);
     }
     long tiles = ((long) labels + TileLayout.WIDEST - 1) / TileLayout.WIDEST;
-    return 4 * pixels * (lanes + (tiles + 1) * widest + labels + 4);
+    return 4 * pixels * (lanes + (tiles + 1) * widest + 4);
   }
 
   static long filterBytes(
@@ -71,9 +71,13 @@ public final class CrfMemory {
       return bytes + ROW_BYTES_PER_PIXEL * pixels + rings * settings.threads();
     }
     long corners = kernel instanceof PairwiseKernel.Gaussian ? 3 : 6;
-    long links = 2 * (corners * 4 + 2); // lists grow twofold
+    long links = 2 * (corners * 4 + 8); // lists grow twofold
     long chains = 2 * corners * 4;
-    long table = 34 * Math.max(pixels, vertices);
+    long table = 36 * Math.max(pixels, vertices);
+    if (settings.threads() > 1) {
+      // Each thread has a table and links of its own for a band of rows.
+      table += table + vertices * (links + 8);
+    }
     return bytes
         + corners * CORNER_BYTES * pixels
         + vertices * (TileLayout.WIDEST * 4 + links + chains)

@@ -143,19 +143,22 @@ public final class DenseCrf {
     lastImage = null;
     check(image, unary);
     requireMemory(image, unary, List.of());
-    infer(
-        image,
-        unary,
-        again ? unbuilt(image) : filters,
-        iterations.last(),
-        (crew, reached) -> {
-          if (iterations.contains(reached)) {
-            FeatureMap marginals =
-                FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-            tiles.write(marginals, crew);
-            answer.accept(marginals, reached);
-          }
-        });
+    try (Crew crew = new Crew(settings.threads())) {
+      infer(
+          image,
+          unary,
+          again ? unbuilt(image) : filters,
+          iterations.last(),
+          crew,
+          reached -> {
+            if (iterations.contains(reached)) {
+              FeatureMap marginals =
+                  FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+              tiles.write(marginals, crew);
+              answer.accept(marginals, reached);
+            }
+          });
+    }
   }
 
   /**
@@ -182,6 +185,13 @@ public final class DenseCrf {
   }
 
   private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {
+    try (Crew crew = new Crew(settings.threads())) {
+      return infer(image, unary, unbuilt, crew);
+    }
+  }
+
+  /** With a crew of as many threads as the settings say, for the caller to close. */
+  FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt, Crew crew) {
     FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
     int iterations = settings.iterations();
     infer(
@@ -189,7 +199,8 @@ public final class DenseCrf {
         unary,
         unbuilt,
         iterations,
-        (crew, reached) -> {
+        crew,
+        reached -> {
           if (reached == iterations) {
             tiles.write(marginals, crew);
           }
@@ -202,24 +213,35 @@ public final class DenseCrf {
       FeatureMap unary,
       List<Filter> unbuilt,
       int iterations,
-      ObjIntConsumer<Crew> reached) {
-    try (Crew crew = new Crew(settings.threads())) {
-      crew.run(
-          unbuilt.size() + 1,
-          (part, worker) -> {
-            if (part < unbuilt.size()) {
-              // Bilateral lattices take longest and usually come last.
-              unbuilt.get(unbuilt.size() - 1 - part).build(image);
-            } else {
-              tiles.start(unary);
-            }
-          });
+      Crew crew,
+      IntConsumer reached) {
+    try {
+      build(image, unary, unbuilt, crew);
       lastImage = image;
       requireMemory(image, unary, filters);
       filters.forEach(filter -> filter.normalize(crew));
-      run(unary, crew, iterations, done -> reached.accept(crew, done));
+      run(unary, crew, iterations, reached);
     } finally {
       tiles.finish();
+    }
+  }
+
+  /** The filters of the kernels, in their order. */
+  List<Filter> filters() {
+    return filters;
+  }
+
+  private void build(RgbImage image, FeatureMap unary, List<Filter> unbuilt, Crew crew) {
+    unbuilt.forEach(filter -> filter.begin(image, crew.threads()));
+    for (int step = 0; step < HashedLattice.STEPS; step++) {
+      List<Runnable> tasks = new ArrayList<>();
+      if (step == 1) {
+        tasks.add(() -> tiles.start(unary));
+      }
+      for (Filter filter : unbuilt) {
+        filter.addTasks(step, tasks);
+      }
+      crew.runAll(tasks);
     }
   }
 

@@ -105,15 +105,20 @@ final class Embedding {
     }
   }
 
-  /** The corners' keys of the pixel read last. */
-  void keys(long[] keys) {
+  /**
+   * The corners' keys of the pixel read last, and the axis along which each corner is followed by
+   * the next one.
+   */
+  void keys(long[] keys, int[] axes) {
     long key = origin;
     for (int i = 0; i < dimensions; i++) {
       key += quotient[i] * unit[i];
     }
     for (int corner = 0; corner <= dimensions; corner++) {
       keys[corner] = key;
-      key += 1 - unit[axisOfRank[dimensions - corner]];
+      int axis = axisOfRank[dimensions - corner];
+      axes[corner] = axis;
+      key += 1 - unit[axis];
     }
   }
 
@@ -123,14 +128,16 @@ final class Embedding {
     return multiple * (dimensions + 1) + remainder;
   }
 
-  /** The axis along which a corner of the pixel read last is followed by the next one. */
-  int axis(int remainder) {
-    return axisOfRank[dimensions - remainder];
+  /**
+   * Half of the way to the next vertex along an axis: every coordinate + 1. {@link #back} is the
+   * other half: the axis's own - (d + 1).
+   */
+  long above(long key) {
+    boolean wraps = (key & (1 << REMAINDER_BITS) - 1) == dimensions;
+    return key + (wraps ? wrap : 1);
   }
 
-  /** The next vertex along one axis: every coordinate + 1, the axis's own - d. */
-  long next(long key, int axis) {
-    boolean wraps = (key & (1 << REMAINDER_BITS) - 1) == dimensions;
-    return key + (wraps ? wrap : 1) - unit[axis];
+  long back(long above, int axis) {
+    return above - unit[axis];
   }
 }

@@ -1,6 +1,7 @@
 package org.deeplabspark.crf;
 
 import java.util.Arrays;
+import java.util.List;
 import org.deeplabspark.image.RgbImage;
 
 /** A kernel's lattice over one image together with its normalisation. */
@@ -12,7 +13,8 @@ final class Filter {
   private final KernelChoice choice;
   private final TileKernels single;
   private final HashedLattice hashed; // null where rows do
-  private RowLattice rowLattice;
+  private final RowLattice rowLattice = new RowLattice();
+  private Features features;
   private RowStream[] streams = new RowStream[0]; // one a worker
   private int width;
   private int pixels;
@@ -82,23 +84,34 @@ final class Filter {
         b.xStd(), b.yStd(), b.redStd(), b.greenStd(), b.blueStd(), any, Normalization.NONE);
   }
 
-  /** Whether {@link #build} was last called with this image. */
+  /** Whether {@link #begin} was last called with this image. */
   boolean isBuiltFor(RgbImage image) {
     return built == image;
   }
 
-  /** Builds the lattice; {@link #normalize} comes next. */
-  void build(RgbImage image) {
+  /** Begins to build the lattice, in so many bands where that can be done. */
+  void begin(RgbImage image, int bands) {
     built = image;
     normalized = null;
     width = image.width();
     pixels = image.pixels();
-    Features features = Features.of(kernel, image);
+    features = Features.of(kernel, image);
     if (hashed != null) {
-      hashed.build(features);
-    } else {
-      rowLattice = new RowLattice((PairwiseKernel.Gaussian) kernel, features, choice.embedding());
-      Arrays.fill(streams, null);
+      hashed.begin(features, bands);
+    }
+  }
+
+  /**
+   * What is to be done in one step after {@link #begin} and before {@link #normalize}.
+   *
+   * @param step 0 to {@link HashedLattice#STEPS} - 1, in this order
+   * @param tasks gets what may be done in any order
+   */
+  void addTasks(int step, List<Runnable> tasks) {
+    if (hashed != null) {
+      hashed.addTasks(step, tasks);
+    } else if (step == 1) {
+      tasks.add(() -> rowLattice.build(features, choice.embedding()));
     }
   }
 

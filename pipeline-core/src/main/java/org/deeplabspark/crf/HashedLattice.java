@@ -1,6 +1,9 @@
 package org.deeplabspark.crf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A permutohedral lattice over one image in any number of dimensions: vertices in a hash table,
@@ -12,11 +15,17 @@ import java.util.Arrays;
  */
 final class HashedLattice {
 
+  /** Steps of a build. */
+  static final int STEPS = 4;
+
+  private static final int PARTS = 8;
+
   private final int cornersPerPixel;
   private final EmbeddingKernels embeddingKernels;
-  private final VertexTable table = new VertexTable();
-  private final VertexLinks links;
   private final Chains[] chains;
+  private final List<LatticeBand> bands = new ArrayList<>(); // the first becomes the whole
+  private int bandCount;
+  private Features features;
   private int[] vertices = new int[0];
   private float[] weights = new float[0];
   private int[] firstOfRow = new int[0];
@@ -28,18 +37,19 @@ final class HashedLattice {
   HashedLattice(int dimensions, EmbeddingKernels embeddingKernels) {
     this.embeddingKernels = embeddingKernels;
     cornersPerPixel = dimensions + 1;
-    links = new VertexLinks(cornersPerPixel);
+    bands.add(new LatticeBand(cornersPerPixel));
     chains = new Chains[cornersPerPixel];
     Arrays.setAll(chains, axis -> new Chains());
   }
 
   /** Number of vertices. */
   int size() {
-    return table.size();
+    return bands.get(0).table().size();
   }
 
-  /** Builds the lattice of an image. */
-  void build(Features features) {
+  /** Begins to build the lattice of an image in so many bands; the result does not depend on it. */
+  void begin(Features newFeatures, int wantedBands) {
+    features = newFeatures;
     width = features.width();
     height = features.height();
     int entries = Math.multiplyExact(width * height, cornersPerPixel);
@@ -49,40 +59,70 @@ final class HashedLattice {
     }
     firstOfRow = firstOfRow.length > height ? firstOfRow : new int[height + 1];
     corners = new Corners(cornersPerPixel, vertices, weights);
-    embedAll(features);
-    links.chain(chains);
+    bandCount = Math.min(wantedBands, height);
+    while (bands.size() < bandCount) {
+      bands.add(new LatticeBand(cornersPerPixel));
+    }
   }
 
-  private void embedAll(Features features) {
-    Embedding embedding = new Embedding(features, embeddingKernels);
-    table.clear(width * height);
-    links.clear();
-    long[] keys = new long[cornersPerPixel];
-    long[] left = new long[cornersPerPixel];
-    Arrays.fill(left, -1);
-    for (int y = 0; y < height; y++) {
-      firstOfRow[y] = table.size();
-      embedding.embed(features, y);
-      for (int x = 0; x < width; x++) {
-        int entry = (y * width + x) * cornersPerPixel;
-        embedding.read(x, weights, entry);
-        embedding.keys(keys);
-        for (int corner = 0; corner < cornersPerPixel; corner++) {
-          vertices[entry + corner] =
-              keys[corner] == left[corner]
-                  ? vertices[entry + corner - cornersPerPixel]
-                  : table.findOrAdd(keys[corner]);
-          left[corner] = keys[corner];
-        }
-        links.grow(table.size());
-        for (int corner = 0; corner < cornersPerPixel; corner++) {
-          int after = corner + 1 == cornersPerPixel ? 0 : corner + 1;
-          links.link(vertices[entry + corner], embedding.axis(corner), vertices[entry + after]);
+  /**
+   * Tasks of one step, all of which may run beside each other.
+   *
+   * @param step 0 to {@link #STEPS} - 1, in this order
+   */
+  void addTasks(int step, List<Runnable> tasks) {
+    LatticeBand whole = bands.get(0);
+    switch (step) {
+      case 0 -> add(bandCount, this::embed, tasks);
+      case 1 -> {
+        merge();
+        for (LatticeBand band : bands.subList(1, bandCount)) {
+          add(PARTS, part -> band.handOver(whole, corners, width, part, PARTS), tasks);
         }
       }
+      case 2 -> add(PARTS, part -> whole.complete(part, PARTS), tasks);
+      default ->
+          add(
+              cornersPerPixel,
+              axis -> whole.links().chain(whole.table().size(), axis, chains[axis]),
+              tasks);
     }
-    firstOfRow[height] = table.size();
-    links.completeFrom(table, embedding);
+  }
+
+  private static void add(int count, IntConsumer task, List<Runnable> tasks) {
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      tasks.add(() -> task.accept(number));
+    }
+  }
+
+  private void embed(int band) {
+    bands.get(band).embed(features, embeddingKernels, corners, row(band), row(band + 1));
+  }
+
+  private int row(int band) {
+    return (int) ((long) height * band / bandCount);
+  }
+
+  private void merge() {
+    features = null; // and with it the image
+    for (int band = 0; band < bandCount; band++) {
+      if (band > 0) {
+        bands.get(0).append(bands.get(band));
+      }
+      bands.get(band).writeFirstOfRow(firstOfRow);
+    }
+    firstOfRow[height] = size();
+  }
+
+  /** All steps on one thread. */
+  void build(Features newFeatures) {
+    begin(newFeatures, 1);
+    for (int step = 0; step < STEPS; step++) {
+      List<Runnable> tasks = new ArrayList<>();
+      addTasks(step, tasks);
+      tasks.forEach(Runnable::run);
+    }
   }
 
   /** Factor that a slice is multiplied with. */
@@ -93,7 +133,7 @@ final class HashedLattice {
   void reserve(int lanes) {
     // The vector kernels have a place of their own behind the vertices for each part of a chain
     // list.
-    long needed = (long) (table.size() + Chains.PARTS) * lanes;
+    long needed = (long) (size() + Chains.PARTS) * lanes;
     if (values.length < needed) {
       values = new float[Math.toIntExact(needed)];
     }

@@ -41,6 +41,11 @@ final class KernelChoice {
     return SCALAR;
   }
 
+  /** Whether these are the vector kernels. */
+  boolean vector() {
+    return this != SCALAR;
+  }
+
   /** Lanes of the widest tile. */
   int widest() {
     return widest;

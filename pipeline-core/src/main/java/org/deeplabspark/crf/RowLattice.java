@@ -23,32 +23,34 @@ final class RowLattice {
 
   private static final int MOST_ROWS_OF_A_PIXEL_ROW = 4;
 
-  private final Features features;
-  private final int width;
-  private final int height;
-  private final int[] lowestRow; // [pixel row]
-  private final int[] highestRow; // [pixel row]
-  private final Corners corners;
+  private int width;
+  private int height;
+  private int[] lowestRow = new int[0]; // [pixel row]
+  private int[] highestRow = new int[0]; // [pixel row]
+  private Corners corners = new Corners(3, new int[0], new float[0]);
+  private byte[] rowOf = new byte[0]; // of a corner, from its pixel row's lowest on
+  private boolean[] touched = new boolean[0];
   private int rows;
   private int count; // vertices of a row, holes included
   private int ring;
-  private int[] holesFrom; // [lattice row] into holes
-  private int[] holes; // columns
+  private int[] holesFrom = new int[0]; // [lattice row] into holes
+  private int[] holes = new int[0]; // columns
 
-  RowLattice(PairwiseKernel.Gaussian kernel, Features features, EmbeddingKernels kernels) {
-    if (!suits(kernel)) {
-      throw new IllegalArgumentException("Invalid row lattice: deviations of " + kernel);
-    }
-    this.features = features;
+  /** Builds the lattice of images of one size; arrays are kept and grow where they must. */
+  void build(Features features, EmbeddingKernels kernels) {
     width = features.width();
     height = features.height();
-    lowestRow = new int[height];
-    highestRow = new int[height];
+    if (lowestRow.length < height) {
+      lowestRow = new int[height];
+      highestRow = new int[height];
+    }
     int entries = Math.multiplyExact(width * height, 3);
-    corners = new Corners(3, new int[entries], new float[entries]);
-    int[] rowOf = new int[entries];
-    embed(kernels, rowOf);
-    placeInRing(rowOf);
+    if (rowOf.length < entries) {
+      corners = new Corners(3, new int[entries], new float[entries]);
+      rowOf = new byte[entries];
+    }
+    embed(features, kernels);
+    placeInRing(entries);
   }
 
   /** Whether rows are the better way: with very small deviations they consist of holes. */
@@ -57,61 +59,78 @@ final class RowLattice {
   }
 
   /** Finds rows and places. */
-  private void embed(EmbeddingKernels kernels, int[] rowOf) {
+  private void embed(Features features, EmbeddingKernels kernels) {
     Embedding embedding = new Embedding(features, kernels);
-    int entry = 0;
+    int[] row = new int[3 * width];
     for (int y = 0; y < height; y++) {
-      lowestRow[y] = Integer.MAX_VALUE;
-      highestRow[y] = Integer.MIN_VALUE;
+      int lowest = Integer.MAX_VALUE;
+      int highest = Integer.MIN_VALUE;
+      int first = 3 * y * width;
       embedding.embed(features, y);
       for (int x = 0; x < width; x++) {
-        embedding.read(x, corners.weights(), entry);
-        for (int corner = 0; corner < 3; corner++, entry++) {
-          int row = -embedding.coordinate(2, corner);
-          rowOf[entry] = row;
-          corners.vertices()[entry] = (embedding.coordinate(0, corner) + row) / 3;
-          lowestRow[y] = Math.min(lowestRow[y], row);
-          highestRow[y] = Math.max(highestRow[y], row);
+        embedding.read(x, corners.weights(), first + 3 * x);
+        for (int corner = 0; corner < 3; corner++) {
+          int here = -embedding.coordinate(2, corner);
+          row[3 * x + corner] = here;
+          corners.vertices()[first + 3 * x + corner] = (embedding.coordinate(0, corner) + here) / 3;
+          lowest = Math.min(lowest, here);
+          highest = Math.max(highest, here);
         }
+      }
+      lowestRow[y] = lowest;
+      highestRow[y] = highest;
+      for (int i = 0; i < row.length; i++) {
+        rowOf[first + i] = (byte) (row[i] - lowest);
       }
     }
   }
 
   /** Turns rows and places into positions in a ring of rows, and finds the holes. */
-  private void placeInRing(int[] rowOf) {
-    int firstRow = Arrays.stream(lowestRow).min().getAsInt();
-    rows = Arrays.stream(highestRow).max().getAsInt() + 1 - firstRow;
-    int smallest = Integer.MAX_VALUE;
-    int largest = Integer.MIN_VALUE;
-    int[] places = corners.vertices();
-    for (int entry = 0; entry < rowOf.length; entry++) {
-      rowOf[entry] -= firstRow;
-      places[entry] -= stagger(rowOf[entry]);
-      smallest = Math.min(smallest, places[entry]);
-      largest = Math.max(largest, places[entry]);
+  private void placeInRing(int entries) {
+    int firstRow = Integer.MAX_VALUE;
+    int lastRow = Integer.MIN_VALUE;
+    for (int y = 0; y < height; y++) {
+      firstRow = Math.min(firstRow, lowestRow[y]);
+      lastRow = Math.max(lastRow, highestRow[y]);
     }
-    count = largest - smallest + 1;
+    rows = lastRow + 1 - firstRow;
     int advance = 0;
     for (int y = 0; y < height; y++) {
       lowestRow[y] -= firstRow;
       highestRow[y] -= firstRow;
       advance = Math.max(advance, y == 0 ? 0 : highestRow[y] - highestRow[y - 1]);
     }
+    int smallest = Integer.MAX_VALUE;
+    int largest = Integer.MIN_VALUE;
+    int[] places = corners.vertices();
+    int entriesOfRow = 3 * width;
+    for (int entry = 0; entry < entries; entry++) {
+      places[entry] -= stagger(lowestRow[entry / entriesOfRow] + rowOf[entry]);
+      smallest = Math.min(smallest, places[entry]);
+      largest = Math.max(largest, places[entry]);
+    }
+    count = largest - smallest + 1;
     // Blurs read up to 5 rows of a level while one row of pixels completes as many as it advances.
     int needed = advance + 5 + MOST_ROWS_OF_A_PIXEL_ROW;
     ring = 2 * Integer.highestOneBit(needed - 1);
-    boolean[] touched = new boolean[Math.multiplyExact(rows, count)];
-    for (int entry = 0; entry < rowOf.length; entry++) {
-      int column = places[entry] - smallest;
-      touched[rowOf[entry] * count + column] = true;
-      places[entry] = (rowOf[entry] & (ring - 1)) * stride() + MARGIN + column;
+    int size = Math.multiplyExact(rows, count);
+    if (touched.length < size) {
+      touched = new boolean[size];
     }
-    listHoles(touched);
+    Arrays.fill(touched, 0, size, false);
+    for (int entry = 0; entry < entries; entry++) {
+      int column = places[entry] - smallest;
+      int row = lowestRow[entry / entriesOfRow] + rowOf[entry];
+      touched[row * count + column] = true;
+      places[entry] = (row & (ring - 1)) * stride() + MARGIN + column;
+    }
+    listHoles();
   }
 
-  private void listHoles(boolean[] touched) {
-    holesFrom = new int[rows + 1];
-    holes = new int[0];
+  private void listHoles() {
+    if (holesFrom.length <= rows) {
+      holesFrom = new int[rows + 1];
+    }
     int found = 0;
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < count; i++) {

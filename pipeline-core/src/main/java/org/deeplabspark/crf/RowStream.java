@@ -16,7 +16,7 @@ final class RowStream {
   private static final int[] PLACE_STEP = {0, 1, 0, 1};
 
   private final RowLattice lattice;
-  private final int ring;
+  private int ring;
   private float[] values = new float[0];
   private TileKernels kernels;
   private int rowFloats;
@@ -25,7 +25,6 @@ final class RowStream {
 
   RowStream(RowLattice lattice) {
     this.lattice = lattice;
-    ring = lattice.ring();
   }
 
   /** Floats needed for a tile. */
@@ -45,11 +44,13 @@ final class RowStream {
       int fromRow,
       int toRow) {
     kernels = tileKernels;
+    boolean otherPlaces = ring != lattice.ring() || rowFloats != lattice.stride() * kernels.lanes();
+    ring = lattice.ring();
     rowFloats = lattice.stride() * kernels.lanes();
     int needed = Math.toIntExact(floats(lattice, kernels.lanes()));
     if (values.length < needed) {
       values = new float[needed];
-    } else if (lanesBefore != kernels.lanes()) {
+    } else if (otherPlaces || lanesBefore != kernels.lanes()) {
       Arrays.fill(values, 0, needed, 0); // the margins
     }
     lanesBefore = kernels.lanes();

@@ -31,8 +31,7 @@ final class Tiles {
   private float[] spare = new float[0];
   private float[] rest = new float[0];
   private float[] z = new float[0];
-  private float[][] blocks = new float[0][]; // [worker]
-  private LaneMaxima[] maxima = new LaneMaxima[0]; // [worker]
+  private final WorkerRoom room = new WorkerRoom();
 
   Tiles(KernelChoice choice) {
     this.choice = choice;
@@ -93,12 +92,13 @@ final class Tiles {
 
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
   float largestAtStart(int label) {
-    return planes.largestAtStart(label, block(0));
+    return planes.largestAtStart(label, room.block(0));
   }
 
   /** Lays out the labels there are at the start; energies are the unary's. */
   void layOut(int[] labels, Crew crew) {
-    hire(crew);
+    room.hire(crew.threads());
+    clearMaxima();
     layout = new TileLayout(labels, choice.widest());
     reserve();
     crew.run(
@@ -108,11 +108,11 @@ final class Tiles {
           int to = cut(pixels, part + 1);
           for (int tile = 0; tile < layout.tiles(); tile++) {
             int lanes = layout.lanes(tile);
-            fillEnergies(tile, from, to, block(worker));
+            fillEnergies(tile, from, to, room.block(worker));
             System.arraycopy(
                 u[tile], from * lanes, exponentials[tile], from * lanes, (to - from) * lanes);
           }
-          fillRest(from, to, block(worker));
+          fillRest(from, to, room.block(worker));
         });
   }
 
@@ -134,13 +134,14 @@ final class Tiles {
           (part, worker) -> {
             int from = cut(pixels, part);
             int to = cut(pixels, part + 1);
-            fillExponentials(tile, old, from, to, block(worker));
-            fillEnergies(tile, from, to, block(worker));
+            fillExponentials(tile, old, from, to, room.block(worker));
+            fillEnergies(tile, from, to, room.block(worker));
           });
       swap(tile);
     }
     crew.run(
-        PARTS, (part, worker) -> fillRest(cut(pixels, part), cut(pixels, part + 1), block(worker)));
+        PARTS,
+        (part, worker) -> fillRest(cut(pixels, part), cut(pixels, part + 1), room.block(worker)));
   }
 
   private void fillRest(int from, int to, float[] block) {
@@ -254,42 +255,14 @@ final class Tiles {
     return part == PARTS ? pixels : (int) ((long) pixels * part / PARTS) & -16;
   }
 
-  private void hire(Crew crew) {
-    int had = blocks.length;
-    if (had < crew.threads()) {
-      blocks = Arrays.copyOf(blocks, crew.threads());
-      maxima = Arrays.copyOf(maxima, crew.threads());
-      for (int worker = had; worker < crew.threads(); worker++) {
-        blocks[worker] = UnaryPlanes.block();
-        maxima[worker] = new LaneMaxima();
-      }
-    }
-    for (LaneMaxima some : maxima) {
-      some.clear(planes.labels() + TileLayout.WIDEST);
-    }
-  }
-
-  private float[] block(int worker) {
-    if (blocks.length == 0) {
-      blocks = new float[][] {UnaryPlanes.block()};
-      maxima = new LaneMaxima[] {new LaneMaxima()};
-    }
-    return blocks[worker];
-  }
-
   /** Largest marginals after the last softmax. */
   LaneMaxima maxima() {
-    for (int worker = 1; worker < maxima.length; worker++) {
-      maxima[0].add(maxima[worker]);
-    }
-    return maxima[0];
+    return room.largest();
   }
 
   /** Forgets the largest marginals. */
   void clearMaxima() {
-    for (LaneMaxima some : maxima) {
-      some.clear(planes.labels() + TileLayout.WIDEST);
-    }
+    room.clear(planes.labels() + TileLayout.WIDEST);
   }
 
   /**
@@ -300,7 +273,7 @@ final class Tiles {
     if (tile == 0) {
       System.arraycopy(rest, from, z, from, to - from);
     }
-    LaneMaxima largest = maxima[worker];
+    LaneMaxima largest = room.maxima(worker);
     kernels(tile).exponentiate(exponentials[tile], z, from, to, largest.room);
     if (tile == layout.tiles() - 1) {
       for (int i = 0; i <= tile; i++) {
@@ -331,9 +304,9 @@ final class Tiles {
     float largest = 0;
     for (int from = 0; from < pixels; from += BLOCK) {
       int to = Math.min(pixels, from + BLOCK);
-      readMarginals(label, from, to, block(0));
+      readMarginals(label, from, to, room.block(0));
       for (int i = 0; i < to - from; i++) {
-        largest = Math.max(largest, block(0)[i]);
+        largest = Math.max(largest, room.block(0)[i]);
       }
     }
     return largest;
@@ -349,8 +322,8 @@ final class Tiles {
           for (int from = cut(pixels, part); from < to; from += BLOCK) {
             int end = Math.min(to, from + BLOCK);
             for (int label = 0; label < planes.labels(); label++) {
-              readMarginals(label, from, end, block(worker));
-              System.arraycopy(block(worker), 0, target, label * pixels + from, end - from);
+              readMarginals(label, from, end, room.block(worker));
+              System.arraycopy(room.block(worker), 0, target, label * pixels + from, end - from);
             }
           }
         });

@@ -7,11 +7,16 @@ final class VertexTable {
 
   static final int ABSENT = -1;
 
+  // Slots a word of the filter: 8 bits a slot, of which at most half are taken.
+  private static final int FILTER = 8;
+
   private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 over the golden ratio
 
   private int[] slots = new int[0];
   private long[] keys = new long[0];
   private long[] filter = new long[0]; // a bit of each key's hash: most absent keys are told by it
+  private int slotShift;
+  private int filterShift;
   private int size;
 
   /** Forgets all vertices. */
@@ -22,10 +27,11 @@ final class VertexTable {
       keys = new long[capacity / 2];
     }
     Arrays.fill(slots, ABSENT);
-    if (filter.length < slots.length / 16) {
-      filter = new long[slots.length / 16];
+    if (filter.length < slots.length / FILTER) {
+      filter = new long[slots.length / FILTER];
     }
     Arrays.fill(filter, 0);
+    prepare();
     size = 0;
   }
 
@@ -63,26 +69,23 @@ final class VertexTable {
     return size - 1;
   }
 
-  /** Whether the key may be there; a no is certain. */
-  boolean mayContain(long key) {
+  /** 1 if the key may be there; a 0 is certain. */
+  int mayContain(long key) {
     long hash = key * GOLDEN;
-    return (filter[(int) (hash >>> filterShift())] & 1L << hash) != 0;
+    return (int) (filter[(int) (hash >>> filterShift)] >>> hash) & 1;
   }
 
   private void mark(long key) {
     long hash = key * GOLDEN;
-    filter[(int) (hash >>> filterShift())] |= 1L << hash;
-  }
-
-  private int filterShift() {
-    return Long.numberOfLeadingZeros(filter.length) + 1;
+    filter[(int) (hash >>> filterShift)] |= 1L << hash;
   }
 
   private void grow() {
     keys = Arrays.copyOf(keys, 2 * keys.length);
     slots = new int[2 * keys.length];
     Arrays.fill(slots, ABSENT);
-    filter = new long[slots.length / 16];
+    filter = new long[slots.length / FILTER];
+    prepare();
     for (int vertex = 0; vertex < size; vertex++) {
       mark(keys[vertex]);
       int slot = slot(keys[vertex]);
@@ -93,8 +96,13 @@ final class VertexTable {
     }
   }
 
+  private void prepare() {
+    slotShift = Long.SIZE - Integer.numberOfTrailingZeros(slots.length);
+    filterShift = Long.SIZE - Integer.numberOfTrailingZeros(filter.length);
+  }
+
   private int slot(long key) {
     // Multiplicative hashing: the high bits of the product.
-    return (int) ((key * GOLDEN) >>> (Long.SIZE - Integer.numberOfTrailingZeros(slots.length)));
+    return (int) ((key * GOLDEN) >>> slotShift);
   }
 }

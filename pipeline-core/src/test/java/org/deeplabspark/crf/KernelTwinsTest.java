@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.deeplabspark.image.RgbImage;
 import org.junit.jupiter.api.Test;
@@ -41,7 +43,12 @@ class KernelTwinsTest {
           Scenes.bilateral(30, 20, 4, Normalization.SYMMETRIC)
         }) {
       Filter filter = new Filter(kernel, KernelChoice.scalar());
-      filter.build(image);
+      filter.begin(image, 1);
+      for (int step = 0; step < HashedLattice.STEPS; step++) {
+        List<Runnable> tasks = new ArrayList<>();
+        filter.addTasks(step, tasks);
+        ALONE.runAll(tasks);
+      }
       filter.normalize(ALONE);
       filter.reserve(kernels.lanes(), ALONE);
       if (filter.hashed()) {
@@ -77,6 +84,8 @@ class KernelTwinsTest {
     Features features = Features.of(Scenes.bilateral(30, 3, 4, Normalization.NONE), image);
     long[] keys = new long[6];
     long[] scalarKeys = new long[6];
+    int[] axes = new int[6];
+    int[] scalarAxes = new int[6];
     float[] weights = new float[6];
     float[] scalarWeights = new float[6];
     Embedding embedding = new Embedding(features, KernelChoice.best().embedding());
@@ -86,10 +95,11 @@ class KernelTwinsTest {
       scalar.embed(features, y);
       for (int x = 0; x < width; x++) {
         embedding.read(x, weights, 0);
-        embedding.keys(keys);
+        embedding.keys(keys, axes);
         scalar.read(x, scalarWeights, 0);
-        scalar.keys(scalarKeys);
+        scalar.keys(scalarKeys, scalarAxes);
         assertThat(keys).isEqualTo(scalarKeys);
+        assertThat(axes).isEqualTo(scalarAxes);
         assertThat(weights).isEqualTo(scalarWeights);
       }
     }
@@ -116,8 +126,8 @@ class KernelTwinsTest {
       float[] expected = new float[4 * pixels];
       hashed.slice(kernels, zeros, expected, ones, 1, 0, pixels);
 
-      RowLattice rows =
-          new RowLattice(kernel, Features.of(kernel, image), new ScalarEmbeddingKernels());
+      RowLattice rows = new RowLattice();
+      rows.build(Features.of(kernel, image), new ScalarEmbeddingKernels());
       float[] actual = new float[4 * pixels];
       new RowStream(rows)
           .filter(kernels, q, ones, zeros, actual, ones, RowLattice.ALPHA, 0, size[1]);

@@ -1,0 +1,126 @@
+package org.deeplabspark.crf;
+
+import java.util.Arrays;
+
+/**
+ * Rows of pixels on their way into a {@link HashedLattice}, with vertices numbered on their own:
+ * bands are embedded beside each other and then merged.
+ */
+final class LatticeBand {
+
+  private final int cornersPerPixel;
+  private final VertexTable table = new VertexTable();
+  private final VertexLinks links;
+  private int[] firstOfRow = new int[0];
+  private int[] numberInLattice = new int[0];
+  private Embedding embedding;
+  private int fromRow;
+  private int toRow;
+  private int vertices;
+
+  LatticeBand(int cornersPerPixel) {
+    this.cornersPerPixel = cornersPerPixel;
+    links = new VertexLinks(cornersPerPixel);
+  }
+
+  VertexTable table() {
+    return table;
+  }
+
+  VertexLinks links() {
+    return links;
+  }
+
+  /** Embeds rows [from, to): numbers from 0 on, in the order of first touch. */
+  void embed(Features features, EmbeddingKernels kernels, Corners corners, int from, int to) {
+    fromRow = from;
+    toRow = to;
+    int width = features.width();
+    embedding = new Embedding(features, kernels);
+    table.clear(width * (to - from));
+    links.clear();
+    firstOfRow = firstOfRow.length > to - from ? firstOfRow : new int[to - from + 1];
+    long[] left = new long[cornersPerPixel];
+    Arrays.fill(left, -1);
+    long[] keys = new long[cornersPerPixel];
+    int[] axes = new int[cornersPerPixel];
+    for (int y = from; y < to; y++) {
+      firstOfRow[y - from] = table.size();
+      embedding.embed(features, y);
+      for (int x = 0; x < width; x++) {
+        int entry = (y * width + x) * cornersPerPixel;
+        embedding.read(x, corners.weights(), entry);
+        embedding.keys(keys, axes);
+        add(corners.vertices(), entry, keys, left);
+        link(corners.vertices(), entry, axes);
+      }
+    }
+    vertices = table.size();
+    firstOfRow[to - from] = vertices;
+  }
+
+  private void add(int[] numbers, int entry, long[] keys, long[] left) {
+    for (int corner = 0; corner < keys.length; corner++) {
+      numbers[entry + corner] =
+          keys[corner] == left[corner]
+              ? numbers[entry + corner - keys.length]
+              : table.findOrAdd(keys[corner]);
+      left[corner] = keys[corner];
+    }
+    links.grow(table.size());
+  }
+
+  private void link(int[] numbers, int entry, int[] axes) {
+    int last = axes.length - 1;
+    for (int corner = 0; corner < last; corner++) {
+      links.link(numbers[entry + corner], axes[corner], numbers[entry + corner + 1]);
+    }
+    links.link(numbers[entry + last], axes[last], numbers[entry]);
+  }
+
+  /** Adds another band's vertices behind this one's: as if their rows had come after these. */
+  void append(LatticeBand below) {
+    if (below.numberInLattice.length < below.vertices) {
+      below.numberInLattice = new int[below.vertices / 4 * 5 + 1];
+    }
+    int rows = below.toRow - below.fromRow;
+    for (int row = 0; row < rows; row++) {
+      int from = below.firstOfRow[row];
+      below.firstOfRow[row] = table.size();
+      for (int vertex = from; vertex < below.firstOfRow[row + 1]; vertex++) {
+        below.numberInLattice[vertex] = table.findOrAdd(below.table.key(vertex));
+      }
+    }
+    vertices = table.size();
+    links.grow(vertices);
+  }
+
+  /**
+   * After {@link #append} of this one to another: numbers its corners as there and hands it the
+   * links, a part of so many.
+   */
+  void handOver(LatticeBand whole, Corners corners, int width, int part, int parts) {
+    int[] numbers = corners.vertices();
+    long entries = (long) (toRow - fromRow) * width * cornersPerPixel;
+    int first = fromRow * width * cornersPerPixel;
+    int end = first + (int) (entries * (part + 1) / parts);
+    for (int entry = first + (int) (entries * part / parts); entry < end; entry++) {
+      numbers[entry] = numberInLattice[numbers[entry]];
+    }
+    whole.links.takeOver(links, numberInLattice, cut(part, parts), cut(part + 1, parts));
+  }
+
+  /** Finds the links that no pixel gave, a part of so many. */
+  void complete(int part, int parts) {
+    links.completeFrom(table, embedding, cut(part, parts), cut(part + 1, parts));
+  }
+
+  private int cut(int part, int parts) {
+    return (int) ((long) vertices * part / parts);
+  }
+
+  /** Writes the number of vertices that the rows above each row touch. */
+  void writeFirstOfRow(int[] all) {
+    System.arraycopy(firstOfRow, 0, all, fromRow, toRow - fromRow);
+  }
+}
