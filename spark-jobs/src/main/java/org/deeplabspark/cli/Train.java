@@ -154,6 +154,29 @@ final class Train implements Callable<Integer> {
       description = "Time between two validations; the model on disk is replaced as often.")
   private double everyMinutes;
 
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "DIR",
+      description =
+          "Working directory: the last checkpoint, and the curve as Parquet. Default: MODEL-training.",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+  private String checkpoints;
+
+  @Option(
+      names = "--checkpoint-minutes",
+      paramLabel = "M",
+      defaultValue = "5",
+      description = "Time between two checkpoints: what a killed training loses at most.")
+  private double checkpointMinutes;
+
+  @Option(names = "--resume", description = "Go on from the last checkpoint, if there is one.")
+  private boolean resume;
+
+  @Option(
+      names = "--skip-bad",
+      description = "Leave out images that cannot be trained on instead of refusing to start.")
+  private boolean skipBad;
+
   // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
   @SuppressWarnings("UnusedVariable")
   @Option(names = "--verbose", description = "Print the stack trace of a failure.")
@@ -190,9 +213,16 @@ final class Train implements Callable<Integer> {
           everyMinutes,
           workers == null ? cores : workers,
           averagingFrequency,
-          seed);
+          seed,
+          skipBad,
+          new TrainOptions.Checkpoints(
+              checkpoints == null ? workPlace() : checkpoints, checkpointMinutes, resume));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
+  }
+
+  private String workPlace() {
+    return output.replaceAll("/+$", "") + "-training";
   }
 }

@@ -67,6 +67,18 @@ final class BatchPlan {
     return texts;
   }
 
+  /** Draws that many minibatches for nothing: those of a training that was interrupted. */
+  void skip(long minibatches) {
+    for (long i = 0; i < minibatches; i++) {
+      next(1);
+    }
+  }
+
+  /** Minibatches drawn so far. */
+  long drawn() {
+    return drawn;
+  }
+
   /** Times that each sample was seen, on average. */
   double epochs() {
     return (double) drawn * batch / samples;

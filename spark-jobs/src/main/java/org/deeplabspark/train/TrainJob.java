@@ -3,7 +3,6 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
@@ -12,13 +11,10 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.engine.Learning;
-import org.deeplabspark.model.EngineKind;
-import org.deeplabspark.model.FoldedNetwork;
-import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ModelDirectory;
+import org.deeplabspark.train.TrainingState.Standing;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -55,7 +51,8 @@ public final class TrainJob {
    * Trains and writes the model: the last one, or where there are validation images the best one.
    *
    * @return loss, length and validation
-   * @throws UsageException if input, truth or output is not usable; nothing is written then
+   * @throws UsageException if input, truth, output or checkpoint is not usable; nothing is written
+   *     then
    * @throws IOException if a file cannot be read or written
    */
   public TrainResult run() throws IOException {
@@ -64,9 +61,24 @@ public final class TrainJob {
     Broadcast<SerializableConfiguration> configuration =
         spark.broadcast(new SerializableConfiguration(hadoop));
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
-    List<SamplePair> pairs = SamplePair.list(hadoop, options.input(), options.truth());
-    Snapshots snapshots = new Snapshots(directory, validator(configuration));
+    TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
+    List<SamplePair> pairs =
+        new SampleCheck(spark, configuration, network.classes(), options.voidLabel())
+            .good(
+                SamplePair.list(hadoop, options.input(), options.truth()), options.skipBad(), out);
+    Optional<Validator> validator = validator(configuration);
+    String identity = options.identity(pairs.size());
+    Optional<TrainingState> interrupted = Optional.empty();
+    if (options.checkpoints().resume()) {
+      interrupted = folder.resume(identity);
+    } else {
+      folder.begin();
+    }
+    Optional<Standing> standing = interrupted.map(TrainingState::standing);
+    OptionalDouble best = standing.map(Standing::bestIfAny).orElse(OptionalDouble.empty());
+    Snapshots snapshots = new Snapshots(options, directory, validator, best, out);
     BatchPlan plan = new BatchPlan(pairs.size(), options.crops().batch(), options.seed());
+    plan.skip(standing.map(Standing::drawn).orElse(0L));
     BatchLoader loader =
         new BatchLoader(
             spark.broadcast(pairs),
@@ -79,28 +91,79 @@ public final class TrainJob {
     int step = options.workers() * options.crops().batch();
     int iterations =
         (int) Math.max(1, Math.ceil(options.schedule().epochs() * pairs.size() / step));
+    TrainProgress progress =
+        new TrainProgress(
+            out,
+            options.schedule(),
+            iterations,
+            step,
+            standing.map(Standing::done).orElse(0),
+            standing.map(Standing::seconds).orElse(0.0),
+            standing.map(Standing::loss).orElse(Double.NaN));
     Learning learning = learning(iterations);
-    SparkComputationGraph trainer =
-        new SparkComputationGraph(
-            spark, Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS), master());
-    TrainProgress progress = new TrainProgress(out, options.schedule(), iterations, step);
-    int done = 0;
-    while (done < progress.iterations()) {
+    ComputationGraph graph = Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS);
+    if (interrupted.isPresent()) {
+      interrupted.get().restore(graph);
+      out.printf("going on after step %d of the checkpoint%n", progress.done());
+    } else if (options.checkpoints().resume()) {
+      out.println("no checkpoint in " + options.checkpoints().place() + ", starting anew");
+    }
+    train(
+        new SparkComputationGraph(spark, graph, master()),
+        learning,
+        loader,
+        plan,
+        progress,
+        snapshots,
+        folder,
+        identity);
+    out.println("model written to " + options.output());
+    return new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best());
+  }
+
+  private void train(
+      SparkComputationGraph trainer,
+      Learning learning,
+      BatchLoader loader,
+      BatchPlan plan,
+      TrainProgress progress,
+      Snapshots snapshots,
+      TrainingFolder folder,
+      String identity)
+      throws IOException {
+    TrainingCurve curve = new TrainingCurve(spark);
+    long saved = System.nanoTime();
+    while (progress.done() < progress.iterations()) {
       trainer.fitPaths(
           spark.parallelize(
               plan.next(options.workers() * options.averagingFrequency()), options.workers()),
           loader);
-      done += options.averagingFrequency();
+      int done = progress.done() + options.averagingFrequency();
       if (progress.passed(done, plan.epochs(), trainer.getScore())) {
         Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
       }
-      if (snapshots.due() && done < progress.iterations()) {
-        snapshots.take(trainer.getNetwork(), done, plan.epochs());
+      if (progress.say()) {
+        curve.add(progress, null);
+      }
+      boolean more = done < progress.iterations();
+      if (more && snapshots.due()) {
+        curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
+      }
+      if (more && (System.nanoTime() - saved) / 60e9 >= options.checkpoints().everyMinutes()) {
+        Standing standing =
+            new Standing(
+                identity,
+                done,
+                plan.drawn(),
+                progress.seconds(),
+                progress.loss(),
+                snapshots.best().orElse(Double.NaN));
+        folder.save(TrainingState.of(standing, trainer.getNetwork()), curve);
+        saved = System.nanoTime();
       }
     }
-    snapshots.take(trainer.getNetwork(), done, plan.epochs());
-    out.println("model written to " + options.output());
-    return new TrainResult(done, plan.epochs(), progress.loss(), snapshots.best());
+    curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
+    folder.finish(curve, progress.done());
   }
 
   private Optional<Validator> validator(Broadcast<SerializableConfiguration> configuration)
@@ -114,71 +177,6 @@ public final class TrainJob {
             spark,
             SamplePair.list(spark.hadoopConfiguration(), images.input(), images.truth()),
             configuration));
-  }
-
-  /** Exports the network as it learns; keeps the best where it can tell. */
-  private final class Snapshots {
-
-    private final ModelDirectory directory;
-    private final Optional<Validator> validator;
-    private long last = System.nanoTime();
-    private OptionalDouble best = OptionalDouble.empty();
-
-    Snapshots(ModelDirectory directory, Optional<Validator> validator) {
-      this.directory = directory;
-      this.validator = validator;
-    }
-
-    boolean due() {
-      return (System.nanoTime() - last) / 60e9 >= options.everyMinutes();
-    }
-
-    OptionalDouble best() {
-      return best;
-    }
-
-    void take(ComputationGraph graph, int done, double epochs) throws IOException {
-      byte[] onnx =
-          OnnxExport.write(FoldedNetwork.of(network, Dl4jGraph.checkpoint(network, graph)));
-      ModelCard card =
-          ModelCard.of(
-              network,
-              EngineKind.ONNX,
-              directory.name(),
-              options.classes(),
-              options.voidLabel(),
-              Normalization.input(network),
-              onnx,
-              source(done, epochs));
-      if (validator.isPresent()) {
-        double meanIou = validator.get().meanIou(card, onnx, options.workers());
-        out.printf(
-            Locale.ROOT,
-            "step %d  epoch %.1f  validation mIoU %.2f%n",
-            done,
-            epochs,
-            100 * meanIou);
-        if (best.isPresent() && meanIou < best.getAsDouble()) {
-          last = System.nanoTime();
-          return;
-        }
-        best = OptionalDouble.of(meanIou);
-      }
-      directory.write(card, onnx);
-      last = System.nanoTime();
-    }
-  }
-
-  private String source(int done, double epochs) {
-    return String.format(
-        Locale.ROOT,
-        "%s trained with dl4j-spark: %d workers, %d steps each of %d crops, %.1f epochs, seed %d",
-        network.name(),
-        options.workers(),
-        done,
-        options.crops().batch(),
-        epochs,
-        options.seed());
   }
 
   private Learning learning(int iterations) {

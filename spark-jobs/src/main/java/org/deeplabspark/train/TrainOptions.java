@@ -1,6 +1,7 @@
 package org.deeplabspark.train;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.network.NetworkSpec;
@@ -22,6 +23,8 @@ import org.deeplabspark.network.NetworkSpec;
  * @param workers tasks that train at the same time on batches of their own
  * @param averagingFrequency minibatches a worker does between two averagings of the parameters
  * @param seed of weights, order and crops
+ * @param skipBad whether samples that cannot be trained on are left out instead of refused
+ * @param checkpoints where the training is kept while it runs
  */
 public record TrainOptions(
     String network,
@@ -36,7 +39,9 @@ public record TrainOptions(
     double everyMinutes,
     int workers,
     int averagingFrequency,
-    long seed) {
+    long seed,
+    boolean skipBad,
+    Checkpoints checkpoints) {
 
   /** Copies the classes and checks the ranges. */
   public TrainOptions {
@@ -62,6 +67,43 @@ public record TrainOptions(
   /** The network. */
   NetworkSpec spec() {
     return NetworkSpec.named(network, classes.size());
+  }
+
+  /** All that a checkpoint depends on: only an equal training can go on from it. */
+  String identity(int samples) {
+    return String.format(
+        Locale.ROOT,
+        "network %s, %d classes, %d images, %d workers, averaging every %d, seed %d, %s, rate %s x %s,"
+            + " momentum %s, decay %s",
+        network,
+        classes.size(),
+        samples,
+        workers,
+        averagingFrequency,
+        seed,
+        crops,
+        schedule.rate(),
+        schedule.classifierFactor(),
+        schedule.momentum(),
+        schedule.weightDecay());
+  }
+
+  /**
+   * What survives a driver that is killed.
+   *
+   * @param place working directory on any Hadoop file system: checkpoint and curve
+   * @param everyMinutes between two checkpoints
+   * @param resume whether to go on from the checkpoint there; it may be none
+   */
+  public record Checkpoints(String place, double everyMinutes, boolean resume) {
+
+    /** Checks the range. */
+    public Checkpoints {
+      if (!(everyMinutes >= 0)) {
+        throw new IllegalArgumentException(
+            "Invalid minutes between checkpoints: must not be negative, got " + everyMinutes);
+      }
+    }
   }
 
   /**

@@ -15,19 +15,40 @@ final class TrainProgress {
   private final Schedule schedule;
   private final int planned;
   private final int cropsPerIteration;
-  private final long started = System.nanoTime();
+  private final long started;
+  private final int doneBefore;
+  private final double secondsBefore;
+  private int done;
+  private double epochs;
   private int iterations;
   private int announced;
   private double loss = Double.NaN;
   private double lastLine = Double.NEGATIVE_INFINITY;
 
   TrainProgress(PrintStream out, Schedule schedule, int planned, int cropsPerIteration) {
+    this(out, schedule, planned, cropsPerIteration, 0, 0, Double.NaN);
+  }
+
+  /** A training that goes on after {@code done} minibatches of each worker. */
+  TrainProgress(
+      PrintStream out,
+      Schedule schedule,
+      int planned,
+      int cropsPerIteration,
+      int done,
+      double seconds,
+      double loss) {
     this.out = out;
     this.schedule = schedule;
     this.planned = planned;
-    this.iterations = planned;
-    this.announced = planned;
     this.cropsPerIteration = cropsPerIteration;
+    this.started = System.nanoTime();
+    this.doneBefore = done;
+    this.secondsBefore = seconds;
+    this.done = done;
+    this.iterations = Math.max(done, planned);
+    this.announced = planned;
+    this.loss = loss;
   }
 
   /** Minibatches of each worker in the whole training; an estimate where time is the limit. */
@@ -35,40 +56,74 @@ final class TrainProgress {
     return iterations;
   }
 
+  /** Minibatches of each worker so far. */
+  int done() {
+    return done;
+  }
+
+  /** Times that each image was seen so far. */
+  double epochs() {
+    return epochs;
+  }
+
   /** Running mean of the loss. */
   double loss() {
     return loss;
   }
 
+  /** Spent so far, before an interruption too. */
+  double seconds() {
+    return secondsBefore + (System.nanoTime() - started) / 1e9;
+  }
+
+  /** Learning rate of the next minibatch. */
+  double rate() {
+    return schedule.rate() * Math.pow(Math.max(0, 1 - (double) done / iterations), 0.9);
+  }
+
+  /** Crops a second of all workers, since this process began. */
+  double imagesPerSecond() {
+    return (double) (done - doneBefore) * cropsPerIteration / (seconds() - secondsBefore);
+  }
+
   /**
    * Notes a round of minibatches.
    *
-   * @param done minibatches of each worker so far
+   * @param newDone minibatches of each worker so far
    * @return whether the length of the training has changed enough for the rate to follow it
    */
-  boolean passed(int done, double epochs, double score) {
+  boolean passed(int newDone, double newEpochs, double score) {
+    done = newDone;
+    epochs = newEpochs;
     loss = Double.isNaN(loss) ? score : SMOOTHING * loss + (1 - SMOOTHING) * score;
-    double seconds = (System.nanoTime() - started) / 1e9;
-    double possible = schedule.minutes() * 60 / seconds * done;
+    double perIteration = (seconds() - secondsBefore) / (done - doneBefore);
+    double possible = done + (schedule.minutes() * 60 - seconds()) / perIteration;
     iterations = Math.max(done, (int) Math.min(planned, possible));
-    double left = seconds / done * (iterations - done);
-    if (seconds - lastLine >= LINE_SECONDS || iterations == done) {
-      lastLine = seconds;
-      out.printf(
-          Locale.ROOT,
-          "step %d/%d  epoch %.1f  loss %.4f  rate %.5f  %.1f images/s  %s left%n",
-          done,
-          iterations,
-          epochs,
-          loss,
-          schedule.rate() * Math.pow(Math.max(0, 1 - (double) done / iterations), 0.9),
-          (double) done * cropsPerIteration / seconds,
-          clock(left));
-    }
     if (Math.abs(iterations - announced) <= TOLERANCE * announced) {
       return false;
     }
     announced = iterations;
+    return true;
+  }
+
+  /** Prints a line where it is time for one; whether it did. */
+  boolean say() {
+    double seconds = seconds();
+    if (seconds - lastLine < LINE_SECONDS && iterations != done) {
+      return false;
+    }
+    lastLine = seconds;
+    double left = (seconds - secondsBefore) / (done - doneBefore) * (iterations - done);
+    out.printf(
+        Locale.ROOT,
+        "step %d/%d  epoch %.1f  loss %.4f  rate %.5f  %.1f images/s  %s left%n",
+        done,
+        iterations,
+        epochs,
+        loss,
+        rate(),
+        imagesPerSecond(),
+        clock(left));
     return true;
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,10 +17,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Encoders;
 import org.deeplabspark.demo.SceneClass;
 import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
 import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
@@ -27,6 +30,7 @@ import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.SharedSpark;
+import org.deeplabspark.train.TrainOptions.Checkpoints;
 import org.deeplabspark.train.TrainOptions.Crops;
 import org.deeplabspark.train.TrainOptions.Schedule;
 import org.deeplabspark.train.TrainOptions.Validation;
@@ -90,6 +94,104 @@ final class TrainJobTest {
         .hasMessageContaining("holds other files");
   }
 
+  @Test
+  void aTrainingThatWasCutOffEndsAsIfItHadNotBeen(@TempDir Path dir) throws Exception {
+    draw(dir.resolve("seen"), 3, 21);
+    draw(dir.resolve("unseen"), 1, 22);
+    TrainResult whole = new TrainJob(spark(), tiny(dir, "whole", false, false), System.out).run();
+
+    OutputStream cutOff =
+        new OutputStream() {
+          private int validations;
+
+          @Override
+          public void write(int letter) {
+            throw new AssertionError("printed whole");
+          }
+
+          @Override
+          public void write(byte[] bytes, int from, int count) {
+            String text = new String(bytes, from, count, StandardCharsets.UTF_8);
+            if (text.contains("validation") && ++validations == 2) {
+              throw new IllegalStateException("cut off");
+            }
+          }
+        };
+    TrainJob interrupted =
+        new TrainJob(
+            spark(),
+            tiny(dir, "parts", false, false),
+            new PrintStream(cutOff, true, StandardCharsets.UTF_8));
+    assertThatThrownBy(interrupted::run).hasMessage("cut off");
+
+    TrainJob anew = new TrainJob(spark(), tiny(dir, "parts", false, false), System.out);
+    assertThatThrownBy(anew::run)
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("holds an interrupted training; go on with --resume");
+
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    TrainResult resumed =
+        new TrainJob(
+                spark(),
+                tiny(dir, "parts", true, false),
+                new PrintStream(lines, true, StandardCharsets.UTF_8))
+            .run();
+    assertThat(lines.toString(StandardCharsets.UTF_8))
+        .contains("going on after step 2 of the checkpoint");
+    assertThat(resumed).isEqualTo(whole);
+    assertThat(dir.resolve("parts/model.onnx"))
+        .hasSameBinaryContentAs(dir.resolve("whole/model.onnx"));
+    for (String model : List.of("whole", "parts")) {
+      assertThat(
+              SharedSpark.session()
+                  .read()
+                  .parquet(dir.resolve(model + "-training/curve").toString())
+                  .filter("mean_iou is not null")
+                  .orderBy("step")
+                  .select("step")
+                  .as(Encoders.INT())
+                  .collectAsList())
+          .containsExactly(2, 4, 6);
+    }
+  }
+
+  @Test
+  void badSamplesAreNamedBeforeTheFirstStepOrLeftOut(@TempDir Path dir) throws Exception {
+    draw(dir.resolve("seen"), 4, 21);
+    draw(dir.resolve("unseen"), 1, 22);
+    Path label = dir.resolve("seen/label");
+    Files.write(
+        label.resolve("scene-00001.png"),
+        PngMaskCodec.encode(new LabelMask(2, 2, new byte[4]), Palette.voc()));
+    byte[] ids = PngMaskCodec.decode(Files.readAllBytes(label.resolve("scene-00002.png"))).labels();
+    ids[7] = 77;
+    LabelMask whole = PngMaskCodec.decode(Files.readAllBytes(label.resolve("scene-00002.png")));
+    Files.write(
+        label.resolve("scene-00002.png"),
+        PngMaskCodec.encode(new LabelMask(whole.width(), whole.height(), ids), Palette.voc()));
+
+    // What Hadoop put beside the files it wrote holds no longer.
+    Files.delete(label.resolve(".scene-00001.png.crc"));
+    Files.delete(label.resolve(".scene-00002.png.crc"));
+
+    TrainJob job = new TrainJob(spark(), tiny(dir, "model", false, false), System.out);
+    assertThatThrownBy(job::run)
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("2 of 4 images cannot be trained on (--skip-bad leaves them out)")
+        .hasMessageContaining("scene-00001.png has 2 x 2 pixels")
+        .hasMessageContaining("scene-00002.png has the id 77, must be below 6 or 255");
+    assertThat(dir.resolve("model")).doesNotExist();
+
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    new TrainJob(
+            spark(),
+            tiny(dir, "model", false, true),
+            new PrintStream(lines, true, StandardCharsets.UTF_8))
+        .run();
+    assertThat(lines.toString(StandardCharsets.UTF_8)).contains("2 of 4 images left out");
+    assertThat(dir.resolve("model/model.onnx")).isRegularFile();
+  }
+
   private static void draw(Path directory, int count, long seed) throws IOException {
     new SceneFolder(new Configuration(false), new org.apache.hadoop.fs.Path(directory.toUri()))
         .write(new SceneGenerator(seed), count);
@@ -115,7 +217,31 @@ final class TrainJobTest {
         10,
         2,
         4,
-        1);
+        1,
+        false,
+        new Checkpoints(dir.resolve("training").toString(), 5, false));
+  }
+
+  /** Three rounds of two steps on tiny crops, validated and kept after each. */
+  private static TrainOptions tiny(Path dir, String model, boolean resume, boolean skipBad) {
+    return new TrainOptions(
+        "compact",
+        CLASSES,
+        LabelMask.VOID,
+        dir.resolve("seen/image").toString(),
+        dir.resolve("seen/label").toString(),
+        dir.resolve(model).toString(),
+        new Schedule(4, Double.POSITIVE_INFINITY, 0.04, 0.1, 0.9, 5e-4),
+        new Crops(1, 64, 0.75, 1.25),
+        Optional.of(
+            new Validation(
+                dir.resolve("unseen/image").toString(), dir.resolve("unseen/label").toString())),
+        1e-9,
+        2,
+        2,
+        1,
+        skipBad,
+        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume));
   }
 
   /** What answering the background everywhere is worth. */

@@ -1,0 +1,150 @@
+package org.deeplabspark.train;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.deeplabspark.settings.UsageException;
+
+/**
+ * A training's working directory, on any Hadoop file system: its last checkpoint, and the curve as
+ * a Parquet table in {@code curve}. Files are renamed into place whole.
+ */
+final class TrainingFolder {
+
+  private static final String CHECKPOINT = "checkpoint";
+  private static final String NEW = ".new";
+
+  private final Configuration hadoop;
+  private final FileSystem fs;
+  private final Path root;
+
+  private TrainingFolder(Configuration hadoop, FileSystem fs, Path root) {
+    this.hadoop = hadoop;
+    this.fs = fs;
+    this.root = root;
+  }
+
+  /** Looks at a place without writing anything. */
+  static TrainingFolder at(Configuration hadoop, String place) throws IOException {
+    Path path = new Path(place);
+    FileSystem fs = path.getFileSystem(hadoop);
+    return new TrainingFolder(hadoop, fs, fs.makeQualified(path));
+  }
+
+  /**
+   * Begins anew.
+   *
+   * @throws UsageException if an interrupted training lies there, which would be lost
+   */
+  void begin() throws IOException {
+    if (fs.exists(checkpoint())) {
+      throw new UsageException(
+          String.format(
+              "Invalid --output: %s holds an interrupted training; go on with --resume, or delete it",
+              root));
+    }
+    fs.delete(curve(), true);
+  }
+
+  /**
+   * The last checkpoint, if there is one; the curve is cut back to it.
+   *
+   * @throws UsageException if it cannot be read or belongs to another training
+   */
+  Optional<TrainingState> resume(String identity) throws IOException {
+    fs.delete(new Path(root, CHECKPOINT + NEW), false);
+    if (!fs.exists(checkpoint())) {
+      fs.delete(curve(), true);
+      return Optional.empty();
+    }
+    TrainingState state;
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(fs.open(checkpoint()), 1 << 16))) {
+      state = TrainingState.read(in);
+    } catch (IOException e) {
+      throw new UsageException(
+          String.format("Invalid --resume: cannot read %s: %s", checkpoint(), e.getMessage()), e);
+    }
+    if (!state.standing().identity().equals(identity)) {
+      throw new UsageException(
+          String.format(
+              "Invalid --resume: the checkpoint was made by a training with %s, this one has %s",
+              state.standing().identity(), identity));
+    }
+    if (fs.exists(curve())) {
+      for (FileStatus file : fs.listStatus(curve())) {
+        if (step(file.getPath()) > state.standing().done()) {
+          fs.delete(file.getPath(), true);
+        }
+      }
+    }
+    return Optional.of(state);
+  }
+
+  /** Puts a checkpoint in the place of the one before, and the curve's new rows beside it. */
+  void save(TrainingState state, TrainingCurve curve) throws IOException {
+    addTo(curve, state.standing().done());
+    Path fresh = new Path(root, CHECKPOINT + NEW);
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(fs.create(fresh, true), 1 << 16))) {
+      state.write(out);
+    }
+    // One step on HDFS and on local disks: a reader meets the old checkpoint or the new one.
+    FileContext.getFileContext(root.toUri(), hadoop)
+        .rename(fresh, checkpoint(), Options.Rename.OVERWRITE);
+  }
+
+  /** Notes the end: the curve stays, the checkpoint goes. */
+  void finish(TrainingCurve curve, int done) throws IOException {
+    addTo(curve, done);
+    fs.delete(checkpoint(), false);
+  }
+
+  private void addTo(TrainingCurve curve, int done) throws IOException {
+    if (curve.isEmpty()) {
+      return;
+    }
+    Path staging = new Path(root, "_curve");
+    fs.delete(staging, true);
+    curve.write(staging.toString());
+    fs.mkdirs(curve());
+    for (FileStatus file : fs.listStatus(staging)) {
+      if (file.getPath().getName().endsWith(".parquet")) {
+        Path target = new Path(curve(), String.format("step-%08d.parquet", done));
+        fs.delete(target, false);
+        rename(file.getPath(), target);
+      }
+    }
+    fs.delete(staging, true);
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (!fs.rename(from, to)) {
+      throw new IOException("Cannot rename " + from + " to " + to);
+    }
+  }
+
+  private static int step(Path file) {
+    String name = file.getName();
+    return name.matches("step-\\d{8,9}\\.parquet")
+        ? Integer.parseInt(name.substring("step-".length(), name.indexOf('.')))
+        : 0;
+  }
+
+  private Path checkpoint() {
+    return new Path(root, CHECKPOINT);
+  }
+
+  private Path curve() {
+    return new Path(root, "curve");
+  }
+}
