@@ -15,6 +15,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.AtomicFiles;
 import org.deeplabspark.source.HadoopBytes;
 import org.deeplabspark.source.ParquetFiles;
 

@@ -7,12 +7,11 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.AtomicFiles;
 
 /**
  * A training's working directory, on any Hadoop file system: its last checkpoint, and the curve as
@@ -98,9 +97,7 @@ final class TrainingFolder {
         new DataOutputStream(new BufferedOutputStream(fs.create(fresh, true), 1 << 16))) {
       state.write(out);
     }
-    // One step on HDFS and on local disks: a reader meets the old checkpoint or the new one.
-    FileContext.getFileContext(root.toUri(), hadoop)
-        .rename(fresh, checkpoint(), Options.Rename.OVERWRITE);
+    new AtomicFiles(fs, hadoop).move(fresh, checkpoint());
   }
 
   /** Notes the end: the curve stays, the checkpoint goes. */
@@ -120,17 +117,10 @@ final class TrainingFolder {
     for (FileStatus file : fs.listStatus(staging)) {
       if (file.getPath().getName().endsWith(".parquet")) {
         Path target = new Path(curve(), String.format("step-%08d.parquet", done));
-        fs.delete(target, false);
-        rename(file.getPath(), target);
+        new AtomicFiles(fs, hadoop).move(file.getPath(), target);
       }
     }
     fs.delete(staging, true);
-  }
-
-  private void rename(Path from, Path to) throws IOException {
-    if (!fs.rename(from, to)) {
-      throw new IOException("Cannot rename " + from + " to " + to);
-    }
   }
 
   private static int step(Path file) {

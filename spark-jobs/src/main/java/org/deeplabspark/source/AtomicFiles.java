@@ -1,4 +1,4 @@
-package org.deeplabspark.job;
+package org.deeplabspark.source;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,20 +16,21 @@ import org.apache.hadoop.fs.Path;
  * creates and overwrites one object whole as well, but a rename there copies, and nothing stops two
  * creators of one name.
  */
-final class AtomicFiles {
+public final class AtomicFiles {
 
   private final FileSystem fs;
   private final Configuration hadoop;
   private final boolean local;
 
-  AtomicFiles(FileSystem fs, Configuration hadoop) {
+  /** Files of one file system. */
+  public AtomicFiles(FileSystem fs, Configuration hadoop) {
     this.fs = fs;
     this.hadoop = hadoop;
     this.local = fs.getUri().getScheme().equals("file");
   }
 
   /** Makes a file unless there is one of that name; says whether it did. */
-  boolean create(Path target, byte[] content) throws IOException {
+  public boolean create(Path target, byte[] content) throws IOException {
     try {
       if (local) {
         // Hadoop's local file system looks first and creates then.
@@ -52,7 +53,7 @@ final class AtomicFiles {
    * Moves a file to a name, whether there is a file of that name or not: whoever opens it meets the
    * old one or the new one.
    */
-  void move(Path from, Path to) throws IOException {
+  public void move(Path from, Path to) throws IOException {
     if (local) {
       // A checksum of the old content beside the new one would make Hadoop's readers fail.
       Files.deleteIfExists(checksum(to));
