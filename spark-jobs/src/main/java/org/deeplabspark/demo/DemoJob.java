@@ -18,6 +18,7 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.job.SegmentJob;
 import org.deeplabspark.job.SegmentRequest;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
 import org.deeplabspark.settings.Settings;
@@ -124,7 +125,10 @@ public final class DemoJob {
             EvaluateRequest.Suffixes.NONE,
             LabelMask.VOID,
             MeanIou.PRESENT,
-            List.of());
+            List.of(),
+            EvaluateRequest.Layouts.PLAIN,
+            Optional.of(Trimap.Border.AUTO),
+            Optional.empty());
     return new EvaluateJob(spark, evaluate).run();
   }
 

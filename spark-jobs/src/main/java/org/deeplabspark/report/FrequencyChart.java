@@ -45,9 +45,15 @@ final class FrequencyChart {
               truth,
               predicted));
       chart.label(Words.fit(data.name(overlap.classId()), 13), LEFT - 8, y + 4.5, "end", "name");
-      chart.line("stem", chart.x(truth), y, chart.x(predicted), y);
-      chart.dot("disc", chart.x(predicted), y, 4);
-      chart.dot("ring", chart.x(truth), y, 5);
+      if (truth > 0 && predicted > 0) {
+        chart.line("stem", chart.x(truth), y, chart.x(predicted), y);
+      }
+      if (predicted > 0) {
+        chart.dot("disc", chart.x(predicted), y, 4);
+      }
+      if (truth > 0) {
+        chart.dot("ring", chart.x(truth), y, 5);
+      }
       chart.label(figure(truth), Chart.WIDTH - 2, y + 4.5, "end", "value");
       html.close();
       y += STEP;

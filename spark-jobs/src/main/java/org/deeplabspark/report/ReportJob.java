@@ -31,6 +31,7 @@ import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.job.Jobs;
 import org.deeplabspark.job.RunIds;
+import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
@@ -159,7 +160,10 @@ public final class ReportJob {
                 EvaluateRequest.Suffixes.parse(truth.suffix()),
                 truth.voidLabel(),
                 truth.convention(),
-                List.of()))
+                List.of(),
+                EvaluateRequest.Layouts.PLAIN,
+                Optional.of(Trimap.Border.AUTO),
+                Optional.empty()))
         .run();
     return Optional.of(Metrics.read(spark, own, "--truth"));
   }

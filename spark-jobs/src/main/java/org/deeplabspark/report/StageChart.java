@@ -22,7 +22,7 @@ final class StageChart {
     Chart.open(html, bottom + 42, "Task seconds by stage");
     Chart chart = Chart.linear(html, LEFT, RIGHT, 0, end);
     for (int i = 0; i * unit <= end * 1.001; i++) {
-      chart.tick(i * unit, number(i * unit), 0, bottom);
+      chart.tick(i * unit, Words.px(i * unit), 0, bottom);
     }
     double y = 4;
     for (Map.Entry<String, Double> stage : stages.entrySet()) {

@@ -92,7 +92,8 @@ class ReportTest {
     String fromMetrics = write(dir.resolve("metrics.html"), "--metrics", metrics.toString());
     assertThat(fromMetrics)
         .contains(String.format(Locale.ROOT, "%.2f %%", 100 * summary.get("mIoU").asDouble()))
-        .doesNotContain("without CRF");
+        .doesNotContain("without CRF", "Close to borders");
+    assertThat(html).contains("Close to borders", "curve before", "curve after");
   }
 
   @Test
