@@ -1,6 +1,7 @@
 package org.deeplabspark.crf;
 
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -263,9 +264,7 @@ final class VectorTileKernels implements TileKernels {
   @Override
   public void addMaxima(float[] e, float[] z, int from, int to, LaneMaxima maxima) {
     float[] room = maxima.room;
-    FloatVector none = TYPE.cast(FloatVector.zero(S));
-    none.intoArray(room, 0);
-    none.intoArray(room, LANES);
+    Arrays.fill(room, 0, 2 * LANES, 0);
     // Two of them, so that one need not wait for the other's way through memory.
     int pixel = from;
     for (; pixel + 1 < to; pixel += 2) {
