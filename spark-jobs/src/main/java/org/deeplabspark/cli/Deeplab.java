@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       Segment.class,
+      Validate.class,
       Evaluate.class,
       SweepCrf.class,
       Diff.class,

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.deeplabspark.dataset.LabelLayouts;
+import org.deeplabspark.dataset.LabelMap;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
@@ -93,6 +95,19 @@ final class Evaluate implements Callable<Integer> {
   @Mixin private LabelOptions labels;
 
   @Option(
+      names = "--prediction-dataset",
+      paramLabel = "NAME|FILE",
+      description = "What the labels of PNG predictions mean, as --dataset.")
+  private String predictionDataset;
+
+  @Option(
+      names = "--label-map",
+      paramLabel = "NAME|FILE",
+      description =
+          "Which predicted class stands for which of the truth's: cityscapes-to-camvid, or a file like it.")
+  private String labelMap;
+
+  @Option(
       names = "--boundary",
       description =
           "Also measure trimap mean IoU at 1..40 pixels and Boundary IoU (evaluate.trimap).")
@@ -140,7 +155,11 @@ final class Evaluate implements Callable<Integer> {
                     .choice("evaluate.convention", List.of("present", "union", "all"))
                     .toUpperCase(Locale.ROOT)),
             labels.classNames(),
-            labels.layouts(),
+            new EvaluateRequest.Layouts(
+                labels.truth(),
+                Optional.ofNullable(predictionDataset).map(LabelLayouts::open),
+                Optional.ofNullable(labelMap).map(LabelMap::open),
+                labels.panopticJson()),
             boundary ? Optional.of(border(settings)) : Optional.empty(),
             slicing());
     try (Sessions session = Sessions.open("deeplab evaluate")) {

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.LabelLayouts;
-import org.deeplabspark.dataset.LabelMap;
-import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.settings.UsageException;
@@ -52,19 +50,6 @@ final class LabelOptions {
       description = "Names the classes of PNG predictions.")
   private Path modelCard;
 
-  @Option(
-      names = "--prediction-dataset",
-      paramLabel = "NAME|FILE",
-      description = "What the labels of PNG predictions mean, as --dataset.")
-  private String predictionDataset;
-
-  @Option(
-      names = "--label-map",
-      paramLabel = "NAME|FILE",
-      description =
-          "Which predicted class stands for which of the truth's: cityscapes-to-camvid, or a file like it.")
-  private String labelMap;
-
   /** What the truth's labels mean, where that was said. */
   Optional<LabelLayout> truth() {
     if (dataset != null && colorMap != null) {
@@ -73,15 +58,6 @@ final class LabelOptions {
     return dataset != null
         ? Optional.of(LabelLayouts.open(dataset))
         : Optional.ofNullable(colorMap).map(LabelLayouts::colorMap);
-  }
-
-  /** What labels mean, as far as it was said. */
-  EvaluateRequest.Layouts layouts() {
-    return new EvaluateRequest.Layouts(
-        truth(),
-        Optional.ofNullable(predictionDataset).map(LabelLayouts::open),
-        Optional.ofNullable(labelMap).map(LabelMap::open),
-        Optional.ofNullable(panopticJson));
   }
 
   /** Categories of a panoptic truth, where a file was given. */

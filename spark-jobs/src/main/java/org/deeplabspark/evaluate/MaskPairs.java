@@ -11,10 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -25,10 +22,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.deeplabspark.dataset.LabelCoding;
-import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.dataset.PanopticSegments;
-import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.source.ImageFile;
 
 /**
@@ -58,34 +51,29 @@ final class MaskPairs {
 
   private final SparkSession spark;
   private final EvaluateRequest request;
-  private final List<ImageFile> truth;
-  private final Optional<PanopticSegments> segments;
+  private final TruthList truth;
 
   /** Lists the truth. */
   MaskPairs(SparkSession spark, EvaluateRequest request) throws IOException {
     this.spark = spark;
     this.request = request;
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    Optional<LabelLayout> layout = request.layouts().truth();
-    this.segments =
-        layout.isPresent() && layout.get().coding() == LabelCoding.PANOPTIC
-            ? Optional.of(PanopticSegments.read(hadoop, panopticJson(), layout.get()))
-            : Optional.empty();
-    this.truth = TruthFiles.list(hadoop, request.truth(), request.endings().truth());
-  }
-
-  private String panopticJson() {
-    return request.layouts().panopticJson().orElse(new Path(request.truth()) + ".json");
+    this.truth =
+        TruthList.of(
+            spark.sessionState().newHadoopConf(),
+            request.truth(),
+            request.endings().truth(),
+            request.layouts().truth(),
+            request.layouts().panopticJson());
   }
 
   /** Number of truth files. */
   long truths() {
-    return truth.size();
+    return truth.files().size();
   }
 
   /** An image id that the truth has, to show what they are like. */
   String someTruth() {
-    return truth.get(0).imageId();
+    return truth.files().get(0).imageId();
   }
 
   JavaRDD<Row> of(Predictions predictions) {
@@ -108,11 +96,11 @@ final class MaskPairs {
               SCHEMA.apply("segments")
             });
     List<Row> rows =
-        truth.stream()
+        truth.files().stream()
             .map(
                 file ->
                     RowFactory.create(
-                        file.imageId(), file.path(), file.length(), segments(file.path())))
+                        file.imageId(), file.path(), file.length(), truth.segments(file.path())))
             .toList();
     Dataset<Row> right =
         spark.createDataFrame(
@@ -135,7 +123,7 @@ final class MaskPairs {
   /** Both lists are on the driver already, so that they are matched there. */
   private JavaRDD<Row> parallel(List<ImageFile> predictions) {
     Map<String, ImageFile> byId = new HashMap<>();
-    truth.forEach(file -> byId.put(file.imageId(), file));
+    truth.files().forEach(file -> byId.put(file.imageId(), file));
     String ending = request.endings().image();
     List<Row> rows = new ArrayList<>();
     for (ImageFile prediction : predictions) {
@@ -152,14 +140,10 @@ final class MaskPairs {
               null,
               match == null ? null : match.path(),
               match == null ? null : match.length(),
-              match == null ? null : segments(match.path())));
+              match == null ? null : truth.segments(match.path())));
     }
     int tasks = spark.sparkContext().defaultParallelism();
     return JavaSparkContext.fromSparkContext(spark.sparkContext())
         .parallelize(rows, Math.max(tasks, rows.size() / PAIRS_PER_TASK));
-  }
-
-  private int[] segments(String path) {
-    return segments.map(all -> all.of(new Path(path).getName())).orElse(null);
   }
 }

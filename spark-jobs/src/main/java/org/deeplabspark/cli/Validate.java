@@ -1,0 +1,96 @@
+package org.deeplabspark.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.deeplabspark.evaluate.EvaluateRequest;
+import org.deeplabspark.evaluate.TruthReport;
+import org.deeplabspark.evaluate.ValidateJob;
+import org.deeplabspark.evaluate.ValidateRequest;
+import org.deeplabspark.settings.Settings;
+import org.deeplabspark.source.InputFilter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code validate}. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Finds wrong ground truth before any compute is spent: missing partners, other sizes, ids out of range,",
+      "masks that are RGB, 0/255 or anti-aliased; prints the classes' shares. Writes nothing.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 no error (there may be warnings), 1 failed, 2 wrong usage or settings, 4 the truth has errors.",
+      "Example: deeplab validate --input VOC2012/JPEGImages --truth VOC2012/SegmentationClass --dataset voc"
+    })
+final class Validate implements Callable<Integer> {
+
+  @Option(
+      names = "--input",
+      required = true,
+      arity = "1..*",
+      paramLabel = "URI",
+      description = "The photographs: directories, globs, image files, or one Parquet data set.")
+  private List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--truth",
+      required = true,
+      paramLabel = "URI",
+      description = "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says.")
+  private String truth;
+
+  @Option(
+      names = "--truth-suffix",
+      paramLabel = "[IMAGE=]TRUTH",
+      defaultValue = "",
+      description = "Ending of truth names, and of image ids where they have one.")
+  private String truthSuffix;
+
+  @Option(
+      names = "--void",
+      paramLabel = "ID",
+      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
+  private String voidLabel;
+
+  @Mixin private LabelOptions labels;
+
+  @Mixin private FilterOptions filter;
+
+  @Mixin private SettingsOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = options.base();
+    if (voidLabel != null) {
+      settings = settings.with("evaluate.void", voidLabel, "--void");
+    }
+    settings = options.over(filter.over(settings));
+    ValidateRequest request =
+        new ValidateRequest(
+            inputs,
+            InputFilter.of(settings),
+            truth,
+            EvaluateRequest.Suffixes.parse(truthSuffix),
+            settings.integer("evaluate.void", -1, 255),
+            labels.classNames(),
+            labels.truth(),
+            labels.panopticJson());
+    try (Sessions session = Sessions.open("deeplab validate")) {
+      TruthReport report = new ValidateJob(session.spark(), request).run();
+      spec.commandLine().getOut().print(report.table());
+      spec.commandLine().getOut().println(report.verdict());
+      return report.hasErrors() ? ExitCode.GATE : ExitCode.DONE;
+    }
+  }
+}

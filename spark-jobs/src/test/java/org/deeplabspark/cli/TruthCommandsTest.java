@@ -1,0 +1,305 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.Palette;
+import org.deeplabspark.image.PngMaskCodec;
+import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.SharedSpark;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code evaluate} and {@code validate} with truths of several kinds. */
+class TruthCommandsTest {
+
+  @TempDir Path dir;
+
+  private Path predictions;
+  private Path truth;
+  private Path output;
+
+  @BeforeEach
+  void folders() throws IOException {
+    SharedSpark.session();
+    predictions = Files.createDirectories(dir.resolve("predictions"));
+    truth = Files.createDirectories(dir.resolve("truth"));
+    output = dir.resolve("metrics");
+  }
+
+  private static void mask(Path folder, String name, int width, int... labels) throws IOException {
+    byte[] ids = new byte[labels.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (byte) labels[i];
+    }
+    Path file = folder.resolve(name + ".png");
+    Files.createDirectories(file.getParent());
+    Files.write(
+        file, PngMaskCodec.encode(new LabelMask(width, ids.length / width, ids), Palette.voc()));
+  }
+
+  private static void colors(Path file, int... rgb) throws IOException {
+    BufferedImage image = new BufferedImage(rgb.length, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, rgb.length, 1, rgb, 0, rgb.length);
+    ImageIO.write(image, "png", file.toFile());
+  }
+
+  private String[] evaluation(String... more) {
+    String[] line = {
+      "evaluate",
+      "--predictions",
+      predictions.toString(),
+      "--truth",
+      truth.toString(),
+      "--output",
+      output.toString()
+    };
+    String[] all = Arrays.copyOf(line, line.length + more.length);
+    System.arraycopy(more, 0, all, line.length, more.length);
+    return all;
+  }
+
+  private JsonNode summary() throws IOException {
+    return new ObjectMapper().readTree(output.resolve("summary.json").toFile());
+  }
+
+  @Test
+  void colouredTruthNeedsAColourMap() throws IOException {
+    mask(predictions, "a", 4, 0, 1, 1, 0);
+    colors(truth.resolve("a.png"), 0x804080, 0xff0000, 0x804080, 0x000000);
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation()))
+        .hasLineCount(1)
+        .contains("truth/a.png", "RGB", "--color-map");
+
+    Path map = dir.resolve("colors.txt");
+    Files.writeString(map, "128 64 128 road\n255 0 0\tcar\n0 0 0 Void\n");
+    assertThat(Deeplab.run(evaluation("--color-map", map.toString()))).isZero();
+    assertThat(summary().get("pixel_accuracy").asDouble()).isCloseTo(2 / 3.0, within(1e-12));
+
+    colors(truth.resolve("a.png"), 0x804080, 0xff0000, 0x7f4080, 0x000000);
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation("--color-map", map.toString())))
+        .contains("truth/a.png", "#7f4080", "column 2, row 0");
+  }
+
+  @Test
+  void listsOfClassesThatDoNotMatchAndIdsThatNeverMeetAreSaid() throws IOException {
+    mask(predictions, "a", 2, 0, 1);
+    mask(truth, "b_gt", 2, 0, 1);
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE,
+                evaluation("--dataset", "camvid", "--prediction-dataset", "cityscapes-trainids")))
+        .hasLineCount(1)
+        .contains("11 classes", "19 predicted", "sky", "road", "--label-map");
+    assertThat(
+            DeeplabTest.errorOf(ExitCode.USAGE, evaluation("--label-map", "cityscapes-to-camvid")))
+        .contains("--dataset", "--prediction-dataset");
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation("--dataset", "voc")))
+        .hasLineCount(1)
+        .contains("no id is in both", "b_gt", "--truth-suffix");
+    mask(truth, "a", 2, 0, 37);
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation("--dataset", "voc")))
+        .contains("truth/a.png", "id 37", "21 classes of data set voc");
+  }
+
+  /** A model of three classes, a truth of two: the third counts against the truth's classes. */
+  @Test
+  void slicesBordersAndUnmatchedClassesAreInTheTables() throws IOException {
+    Path model = dir.resolve("model.conf");
+    Files.writeString(model, "classes = [{name = sky}, {name = tree}, {name = kite}]");
+    Path world = dir.resolve("world.conf");
+    Files.writeString(world, "classes = [{name = tree, id = 7}, {name = sky, id = 9}], void = [0]");
+    Path map = dir.resolve("map.conf");
+    Files.writeString(map, "classes {sky = sky, tree = tree, kite = \"\"}");
+    mask(truth, "rome/1", 4, 9, 9, 7, 0);
+    mask(predictions, "rome/1", 4, 0, 2, 1, 1);
+    mask(truth, "oslo/1", 4, 9, 9, 7, 7);
+    mask(predictions, "oslo/1", 4, 0, 1, 1, 1);
+    String[] labels = {
+      "--dataset",
+      world.toString(),
+      "--prediction-dataset",
+      model.toString(),
+      "--label-map",
+      map.toString(),
+      "--boundary",
+      "--slice-by"
+    };
+
+    String[] byCity = Arrays.copyOf(labels, labels.length + 1);
+    byCity[labels.length] = "^(?<city>[a-z]+)/";
+    assertThat(Deeplab.run(evaluation(byCity))).isZero();
+
+    assertThat(
+            Duck.query(
+                "SELECT truth_class, predicted_class, pixels FROM "
+                    + Duck.table(output, "confusion")
+                    + " WHERE pixels > 0 ORDER BY 1, 2"))
+        .containsExactly(
+            List.of("0", "0", "3"),
+            List.of("1", "-1", "1"),
+            List.of("1", "0", "1"),
+            List.of("1", "1", "2"));
+    assertThat(
+            Duck.query(
+                "SELECT slice, value, images, pixels, round(pixel_accuracy, 4) FROM "
+                    + Duck.table(output, "slices")
+                    + " ORDER BY 2"))
+        .containsExactly(
+            List.of("city", "oslo", "1", "4", "0.75"), List.of("city", "rome", "1", "3", "0.6667"));
+    assertThat(
+            Duck.query(
+                "SELECT class_name, truth_pixels, predicted_pixels, intersection FROM "
+                    + Duck.table(output, "slice_classes")
+                    + " WHERE value = 'rome' ORDER BY class_id"))
+        .containsExactly(List.of("tree", "1", "1", "1"), List.of("sky", "2", "1", "1"));
+    // Rome's void is a border to one tree pixel; in Oslo classes meet at two pixels.
+    assertThat(
+            Duck.query(
+                "SELECT class_name, truth_pixels FROM "
+                    + Duck.table(output, "boundary")
+                    + " WHERE metric = 'trimap' AND width = 1 ORDER BY class_id"))
+        .containsExactly(List.of("tree", "2"), List.of("sky", "1"));
+    assertThat(Duck.query("SELECT count(*) FROM " + Duck.table(output, "boundary")))
+        .containsExactly(List.of("82"));
+    // Sky 2/4 and 1/2, tree 3/4 and 1: by image and over all.
+    assertThat(summary().at("/image_means/mIoU_by_convention/present").asDouble())
+        .isCloseTo(((1 / 2.0 + 2 / 3.0) / 2 + (1 / 2.0 + 1) / 2) / 2, within(1e-9));
+    assertThat(summary().at("/intervals/iou/tree").size()).isEqualTo(2);
+
+    Path sidecar = dir.resolve("sidecar.csv");
+    Files.writeString(sidecar, "image_id,night\nrome/1,yes\nparis/1,no\n");
+    String[] byColumn = Arrays.copyOf(byCity, byCity.length + 2);
+    byColumn[labels.length] = "night";
+    byColumn[byColumn.length - 2] = "--slice-table";
+    byColumn[byColumn.length - 1] = sidecar.toString();
+    assertThat(Deeplab.run(evaluation(byColumn))).isZero();
+    assertThat(
+            Duck.query(
+                "SELECT value, images, pixels FROM "
+                    + Duck.table(output, "slices")
+                    + " ORDER BY 1 NULLS LAST"))
+        .containsExactly(List.of("yes", "1", "3"), Arrays.asList(null, "1", "4"));
+    byColumn[labels.length] = "hour";
+    assertThat(DeeplabTest.errorOf(ExitCode.USAGE, evaluation(byColumn)))
+        .contains("no column hour", "image_id, night");
+  }
+
+  private String validated(int exitCode, String... line) {
+    PrintStream out = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(Deeplab.run(line)).isEqualTo(exitCode);
+    } finally {
+      System.setOut(out);
+    }
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void goodTruthIsValid() {
+    assertThat(
+            validated(
+                ExitCode.DONE,
+                "validate",
+                "--input",
+                SharedData.require("voc/JPEGImages").toString(),
+                "--truth",
+                SharedData.require("voc/SegmentationClass").toString(),
+                "--dataset",
+                "voc"))
+        .contains("VALID: 16 photographs, 16 truths read, 0 kinds of errors", "absent class")
+        .containsPattern("person +437534");
+  }
+
+  @Test
+  void zeroAnd255IsFound() {
+    assertThat(
+            validated(
+                ExitCode.GATE,
+                "validate",
+                "--input",
+                SharedData.require("davis/image").toString(),
+                "--truth",
+                SharedData.require("davis/mask").toString(),
+                "--dataset",
+                "voc"))
+        .contains("NOT VALID", "only 0 and 255", "class ids 0 and 255");
+  }
+
+  @Test
+  void everyKindOfWrongTruthIsFoundInOneTable() throws IOException {
+    Path photos = Files.createDirectories(dir.resolve("photos"));
+    for (String name : List.of("alone", "colours", "large", "cut", "smooth", "good", "void")) {
+      ImageIO.write(
+          new BufferedImage(12, 4, BufferedImage.TYPE_INT_RGB),
+          "png",
+          photos.resolve(name + ".png").toFile());
+    }
+    Files.writeString(photos.resolve("text.jpg"), "no photo");
+    int[] ramp = new int[48];
+    int[] plain = new int[48];
+    int[] blank = new int[48];
+    for (int i = 0; i < 48; i++) {
+      ramp[i] = i % 12 < 3 ? 0 : i % 12 > 8 ? 30 : 4 * (i % 12 - 2);
+      plain[i] = i % 2;
+      blank[i] = 255;
+    }
+    ImageIO.write(
+        new BufferedImage(12, 4, BufferedImage.TYPE_INT_RGB),
+        "png",
+        truth.resolve("colours.png").toFile());
+    mask(truth, "large", 2, 0, 1);
+    mask(truth, "smooth", 12, ramp);
+    mask(truth, "good", 12, plain);
+    mask(truth, "void", 12, blank);
+    mask(truth, "text", 12, plain);
+    mask(truth, "nobody", 12, plain);
+    byte[] whole = Files.readAllBytes(truth.resolve("good.png"));
+    Files.write(truth.resolve("cut.png"), Arrays.copyOf(whole, whole.length - 20));
+
+    String table =
+        validated(
+            ExitCode.GATE,
+            "validate",
+            "--input",
+            photos.toString(),
+            "--truth",
+            truth.toString(),
+            "--classes",
+            "sky,tree,kite");
+
+    assertThat(table.lines().filter(l -> l.startsWith("ERROR")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("no truth", " 1  alone"),
+            line -> assertThat(line).contains("unreadable photo", " 1  text"),
+            line -> assertThat(line).contains("unreadable mask", " 1  cut"),
+            line -> assertThat(line).contains("colours, not ids", " 1  colours", "RGB"),
+            line -> assertThat(line).contains("other size", "is 2 x 1, its photograph 12 x 4"),
+            line ->
+                assertThat(line).contains("unknown ids", "smooth", "[4, 8, 12, 16, 20, 24, 30]"),
+            line -> assertThat(line).contains("anti-aliased", "smooth"));
+    assertThat(table.lines().filter(l -> l.startsWith("warning")))
+        .satisfiesExactly(
+            line -> assertThat(line).contains("all void", " 1  void"),
+            line -> assertThat(line).contains("no photo", " 1  nobody"),
+            line -> assertThat(line).contains("absent class", "kite"));
+    assertThat(table).contains("NOT VALID: 8 photographs, 6 truths read");
+  }
+}
