@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       Segment.class,
       Validate.class,
+      Plan.class,
       Evaluate.class,
       SweepCrf.class,
       Diff.class,

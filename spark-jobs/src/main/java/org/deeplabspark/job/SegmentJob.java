@@ -97,6 +97,9 @@ public final class SegmentJob {
     new GpuCheck(spark, settings).run(model);
     try (RunLock lock = RunLock.take(output, minutes(LOCK_STALE))) {
       return run(output, model, lock);
+    } catch (UsageException e) {
+      output.delete(record(output, RunRecord.STARTED));
+      throw e;
     } finally {
       output.deleteStaging();
       output.deleteIfEmpty();
@@ -110,8 +113,10 @@ public final class SegmentJob {
         RunRecord.begun(
             output.runId(), request, settings, model, key, Versions.all(spark), started);
 
+    output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
+
     Jobs.describe(spark, "list images");
-    ImageRows images = images(InputFilter.of(settings));
+    ImageRows images = request.images(spark, InputFilter.of(settings));
     long found = images.count();
     DoneRows doneRows = new DoneRows(spark, output, key, settings);
     WorkList list =
@@ -122,7 +127,6 @@ public final class SegmentJob {
 
     Tally tally = Tally.NONE;
     if (toDo > 0 || !doneRows.any()) {
-      output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
       tally = label(list, images, model, key, output, lock);
       if (tally.images() != toDo) {
         throw new IllegalStateException(
@@ -262,12 +266,6 @@ public final class SegmentJob {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
-  }
-
-  private ImageRows images(InputFilter filter) throws IOException {
-    return request.filesFrom().isPresent()
-        ? ImageRows.ofList(spark, request.filesFrom().get(), filter)
-        : ImageRows.of(spark, request.inputs(), filter);
   }
 
   private Work work(

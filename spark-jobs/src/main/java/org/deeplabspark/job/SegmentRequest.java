@@ -1,9 +1,13 @@
 package org.deeplabspark.job;
 
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFilter;
 
 /**
  * What {@code segment} is asked.
@@ -33,5 +37,12 @@ public record SegmentRequest(
     if (inputs.isEmpty() == filesFrom.isEmpty()) {
       throw new UsageException("Invalid input: give either --input or --files-from");
     }
+  }
+
+  /** Opens the input. */
+  ImageRows images(SparkSession spark, InputFilter filter) throws IOException {
+    return filesFrom.isPresent()
+        ? ImageRows.ofList(spark, filesFrom.get(), filter)
+        : ImageRows.of(spark, inputs, filter);
   }
 }

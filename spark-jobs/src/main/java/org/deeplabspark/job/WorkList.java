@@ -102,34 +102,78 @@ final class WorkList {
    * @param place for the list's files
    */
   static WorkList write(SparkSession spark, Dataset<Row> left, Path place, Settings settings) {
-    Column pixels =
-        coalesce(
-            col(DoneRows.PIXELS),
-            col("length").multiply(PIXELS_PER_BYTE),
-            lit(PIXELS_WHERE_UNKNOWN));
-    Dataset<Row> list =
-        left.withColumn("work", pixels.plus(PIXELS_FOR_ANY_IMAGE))
-            .select(names(SCHEMA.length() - 2))
-            .persist(StorageLevel.DISK_ONLY());
-    Row totals =
-        list.agg(
-                count("*"),
-                count(coalesce(col(DoneRows.IN_MASKS), col(DoneRows.IN_ERRORS))),
-                coalesce(sum("work"), lit(0L)),
-                coalesce(max("work"), lit(0L)))
-            .first();
-    long images = totals.getLong(0);
-    int packers = (int) (1 + images / IMAGES_PER_PACKER);
-    // Old rows of one file go out of it together; among the new, the longest jobs come first.
-    list.repartition(packers, col("image_id"))
-        .sortWithinPartitions(
-            col(DoneRows.IN_MASKS).asc_nulls_last(), col("work").desc(), col("image_id"))
-        .mapPartitions(shardsOf(spark, settings, images, totals.getLong(2)), Encoders.row(SCHEMA))
+    Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
+    Row totals = totals(list);
+    int packers = packers(totals.getLong(0));
+    packed(spark, list, totals, settings)
         .write()
         .option("compression", "zstd")
         .parquet(place.toString());
     list.unpersist();
     Dataset<Row> rows = spark.read().schema(SCHEMA).parquet(ImageRows.literal(place));
+    int[] firsts = firstShards(rows, packers);
+    Summary summary = summary(totals, firsts[packers]);
+    int cores = spark.sparkContext().defaultParallelism();
+    if (summary.shards() > 0 && summary.shards() < cores) {
+      LOG.warn(
+          "{} partitions keep only {} of {} cores busy", summary.shards(), summary.shards(), cores);
+    }
+    return new WorkList(spark, rows, summary, firsts);
+  }
+
+  /** What a list would be, without writing it. */
+  static Summary summary(SparkSession spark, Dataset<Row> left, Settings settings) {
+    Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
+    try {
+      Row totals = totals(list);
+      int packers = packers(totals.getLong(0));
+      int[] firsts = firstShards(packed(spark, list, totals, settings), packers);
+      return summary(totals, firsts[packers]);
+    } finally {
+      list.unpersist();
+    }
+  }
+
+  private static Dataset<Row> sized(Dataset<Row> left) {
+    Column pixels =
+        coalesce(
+            col(DoneRows.PIXELS),
+            col("length").multiply(PIXELS_PER_BYTE),
+            lit(PIXELS_WHERE_UNKNOWN));
+    return left.withColumn("work", pixels.plus(PIXELS_FOR_ANY_IMAGE))
+        .select(names(SCHEMA.length() - 2));
+  }
+
+  private static Row totals(Dataset<Row> list) {
+    return list.agg(
+            count("*"),
+            count(coalesce(col(DoneRows.IN_MASKS), col(DoneRows.IN_ERRORS))),
+            coalesce(sum("work"), lit(0L)),
+            coalesce(max("work"), lit(0L)))
+        .first();
+  }
+
+  private static Summary summary(Row totals, int shards) {
+    return new Summary(
+        totals.getLong(0), totals.getLong(1), totals.getLong(2), totals.getLong(3), shards);
+  }
+
+  private static int packers(long images) {
+    return (int) (1 + images / IMAGES_PER_PACKER);
+  }
+
+  /** Old rows of one file go out of it together; among the new, the longest jobs come first. */
+  private static Dataset<Row> packed(
+      SparkSession spark, Dataset<Row> list, Row totals, Settings settings) {
+    return list.repartition(packers(totals.getLong(0)), col("image_id"))
+        .sortWithinPartitions(
+            col(DoneRows.IN_MASKS).asc_nulls_last(), col("work").desc(), col("image_id"))
+        .mapPartitions(
+            shardsOf(spark, settings, totals.getLong(0), totals.getLong(2)), Encoders.row(SCHEMA));
+  }
+
+  /** Numbers of the packers' first shards when all are counted through, then their count. */
+  private static int[] firstShards(Dataset<Row> rows, int packers) {
     int[] firsts = new int[packers + 1];
     for (Row packer : rows.groupBy("packer").agg(max("shard")).collectAsList()) {
       firsts[packer.getInt(0) + 1] = packer.getInt(1) + 1;
@@ -137,11 +181,7 @@ final class WorkList {
     for (int p = 0; p < packers; p++) {
       firsts[p + 1] += firsts[p];
     }
-    Summary summary =
-        new Summary(
-            images, totals.getLong(1), totals.getLong(2), totals.getLong(3), firsts[packers]);
-    warnOfIdleCores(spark, summary);
-    return new WorkList(spark, rows, summary, firsts);
+    return firsts;
   }
 
   private static Column[] names(int count) {
@@ -163,14 +203,6 @@ final class WorkList {
         Math.min(most, 1 + work / shards),
         Math.max(1, Math.min(MOST_IMAGES_IN_SHARD, images / shards)),
         column);
-  }
-
-  private static void warnOfIdleCores(SparkSession spark, Summary summary) {
-    int cores = spark.sparkContext().defaultParallelism();
-    if (summary.shards() > 0 && summary.shards() < cores) {
-      LOG.warn(
-          "{} partitions keep only {} of {} cores busy", summary.shards(), summary.shards(), cores);
-    }
   }
 
   Summary summary() {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -14,18 +16,17 @@ import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 
 /**
- * The images below directories, globs and single files, found through Hadoop's file systems. Paths
- * never pass through Spark's readers, which would take commas, brackets and percent signs in them
- * for syntax.
+ * The images below directories, globs and single files, found through Hadoop's file systems by one
+ * thread and held in memory: for sets as large as ground truth is. {@link ImageRows} lists more.
+ * Paths never pass through Spark's readers, which would take commas, brackets and percent signs in
+ * them for syntax.
  */
 public final class ImageListing {
 
   private final Configuration hadoop;
   private final InputFilter filter;
   private final List<ImageFile> files = new ArrayList<>();
-  private long otherFiles;
-  private long filteredByTime;
-  private long subdirectories;
+  private final LeftOut leftOut = new LeftOut();
 
   private ImageListing(Configuration hadoop, InputFilter filter) {
     this.hadoop = hadoop;
@@ -46,9 +47,9 @@ public final class ImageListing {
     for (String input : inputs) {
       listing.add(input);
     }
-    if (listing.files.isEmpty() && listing.filteredByTime == 0) {
+    if (listing.files.isEmpty() && listing.leftOut.times() == 0) {
       throw new UsageException(
-          "Invalid input: no image in " + String.join(", ", inputs) + listing.leftOut());
+          "Invalid input: no image in " + String.join(", ", inputs) + listing.leftOut.sentence());
     }
     List<ImageFile> named = ImageIds.assign(listing.files);
     listing.files.clear();
@@ -64,17 +65,7 @@ public final class ImageListing {
 
   /** What was seen and left out, to be appended to a sentence; empty where nothing was. */
   public String leftOut() {
-    List<String> parts = new ArrayList<>();
-    if (otherFiles > 0) {
-      parts.add(otherFiles + " files of other names left out");
-    }
-    if (filteredByTime > 0) {
-      parts.add(filteredByTime + " left out by their time");
-    }
-    if (subdirectories > 0) {
-      parts.add(subdirectories + " sub-directories not looked into (--recursiveFileLookup does)");
-    }
-    return parts.isEmpty() ? "" : "; " + String.join(", ", parts);
+    return leftOut.sentence();
   }
 
   private void add(String input) throws IOException {
@@ -86,17 +77,13 @@ public final class ImageListing {
         walk(fs, status.getPath(), status.getPath());
       } else {
         refuseArchive(path);
-        take(status, status.getPath().getParent());
+        files.add(file(status, status.getPath().getParent()));
       }
       return;
     }
-    FileStatus[] matches = isGlob(path) ? fs.globStatus(path) : null;
-    if (matches == null || matches.length == 0) {
-      throw new UsageException("Invalid input: no such file or directory: " + input);
-    }
-    Path root = fs.makeQualified(globRoot(path));
-    Arrays.sort(matches);
-    for (FileStatus match : matches) {
+    Glob glob = new Glob(path, Optional.empty());
+    Path root = fs.makeQualified(glob.root());
+    for (FileStatus match : glob.matches(fs, input)) {
       if (InputFilter.hidden(match.getPath().getName())) {
         continue;
       }
@@ -118,28 +105,24 @@ public final class ImageListing {
       } else if (filter.recursive()) {
         walk(fs, status.getPath(), root);
       } else {
-        subdirectories++;
+        leftOut.directory();
       }
     }
   }
 
   private void consider(FileStatus status, Path root) {
-    if (!filter.takesName(status.getPath().getName())) {
-      otherFiles++;
-    } else if (!filter.takesTime(Instant.ofEpochMilli(status.getModificationTime()))) {
-      filteredByTime++;
-    } else {
-      take(status, root);
+    if (leftOut.takes(status, filter)) {
+      files.add(file(status, root));
     }
   }
 
-  private void take(FileStatus status, Path root) {
-    files.add(
-        new ImageFile(
-            ImageIds.relative(root, status.getPath()),
-            status.getPath().toString(),
-            Instant.ofEpochMilli(status.getModificationTime()),
-            status.getLen()));
+  /** A file under its relative path; ids come when all files are known. */
+  static ImageFile file(FileStatus status, Path root) {
+    return new ImageFile(
+        ImageIds.relative(root, status.getPath()),
+        status.getPath().toString(),
+        Instant.ofEpochMilli(status.getModificationTime()),
+        status.getLen());
   }
 
   static Path path(String input) {
@@ -150,7 +133,7 @@ public final class ImageListing {
     }
   }
 
-  private static void refuseArchive(Path path) {
+  static void refuseArchive(Path path) {
     String name = path.getName().toLowerCase(Locale.ROOT);
     if (name.endsWith(".zip")
         || name.endsWith(".tar")
@@ -160,20 +143,56 @@ public final class ImageListing {
     }
   }
 
-  private static boolean isGlob(Path path) {
-    return path.toUri().getPath().chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
-  }
-
   /**
-   * The deepest directory above every match: the path up to its first component with a wildcard.
+   * An input with wildcards.
+   *
+   * @param path what is matched here, on the driver: all of it, or the directories above its last
+   *     component
+   * @param names the last component, where others match it
    */
-  private static Path globRoot(Path glob) {
-    Path root = glob;
-    for (Path p = glob; p != null; p = p.getParent()) {
-      if (p.getName().chars().anyMatch(c -> "*?[{".indexOf(c) >= 0)) {
-        root = p.getParent() == null ? new Path(".") : p.getParent();
-      }
+  record Glob(Path path, Optional<String> names) {
+
+    private static final Pattern BRACES_OVER_DIRECTORIES = Pattern.compile("\\{[^}]*/");
+
+    /** Parts a glob so that names in large directories are matched by those who list them. */
+    static Glob lastPartLater(Path whole) {
+      boolean later =
+          hasWildcard(whole.getName())
+              && whole.getParent() != null
+              && !BRACES_OVER_DIRECTORIES.matcher(whole.toString()).find();
+      return later
+          ? new Glob(whole.getParent(), Optional.of(whole.getName()))
+          : new Glob(whole, Optional.empty());
     }
-    return root;
+
+    /**
+     * What matches, sorted.
+     *
+     * @throws UsageException if nothing does
+     */
+    List<FileStatus> matches(FileSystem fs, String input) throws IOException {
+      FileStatus[] matches = fs.globStatus(path);
+      if (matches == null
+          || matches.length == 0
+          || !(names.isPresent() || hasWildcard(path.toUri().getPath()))) {
+        throw new UsageException("Invalid input: no such file or directory: " + input);
+      }
+      return Arrays.stream(matches).sorted().toList();
+    }
+
+    /** The deepest directory above every match. */
+    Path root() {
+      Path root = names.isPresent() ? path : path.getParent();
+      for (Path p = path; p != null; p = p.getParent()) {
+        if (hasWildcard(p.getName())) {
+          root = p.getParent() == null ? new Path(".") : p.getParent();
+        }
+      }
+      return root == null ? new Path(".") : root;
+    }
+
+    private static boolean hasWildcard(String text) {
+      return text.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+    }
   }
 }

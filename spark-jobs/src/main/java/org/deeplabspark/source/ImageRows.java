@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -47,6 +49,9 @@ public record ImageRows(
           .add("length", DataTypes.LongType)
           .add("content", DataTypes.BinaryType);
 
+  /** First entries of a directory that tell whether it is a Parquet data set. */
+  private static final int ENTRIES_LOOKED_AT = 1000;
+
   /** Files a partition of the path rows, before they are spread for the work itself. */
   private static final int FILES_PER_SLICE = 10_000;
 
@@ -69,16 +74,30 @@ public record ImageRows(
         return new ImageRows(stored, stored.count(), "", Optional.of(stored));
       }
     }
-    ImageListing listing = ImageListing.of(spark.sessionState().newHadoopConf(), inputs, filter);
-    List<ImageFile> files = listing.files();
-    return new ImageRows(paths(spark, files), files.size(), listing.leftOut());
+    ImageTree tree = ImageTree.of(spark, inputs, filter);
+    if (tree.count() == 0 && tree.leftOut().times() == 0) {
+      throw new UsageException(
+          "Invalid input: no image in " + String.join(", ", inputs) + tree.leftOut().sentence());
+    }
+    JavaRDD<Row> files =
+        tree.files().map(found -> RowFactory.create(found.input(), row(found.file())));
+    return inputs.size() == 1
+        ? new ImageRows(FileNames.ofOneRoot(spark, files), tree.count(), tree.leftOut().sentence())
+        : FileNames.ofMany(spark, files, tree.leftOut().sentence());
   }
 
   /** Opens a list of paths. */
   public static ImageRows ofList(SparkSession spark, String list, InputFilter filter)
       throws IOException {
-    List<ImageFile> files = FileList.read(spark.sessionState().newHadoopConf(), list, filter);
-    return new ImageRows(paths(spark, files), files.size(), "");
+    JavaRDD<Row> files =
+        FileList.read(spark, list, filter)
+            .map(file -> RowFactory.create(0, row(file)))
+            .persist(StorageLevel.DISK_ONLY());
+    ImageRows rows = FileNames.ofMany(spark, files, "");
+    if (rows.count() == 0) {
+      throw new UsageException("Invalid --files-from: no path in " + list);
+    }
+    return rows;
   }
 
   /** Files as path rows. */
@@ -110,10 +129,19 @@ public record ImageRows(
       return true;
     }
     FileStatus status = fs.getFileStatus(path);
-    return status.isDirectory()
-        && Arrays.stream(fs.listStatus(path))
-            .map(s -> s.getPath().getName())
-            .anyMatch(name -> !InputFilter.hidden(name) && name.endsWith(".parquet"));
+    return status.isDirectory() && beginsWithParquet(fs, path);
+  }
+
+  /** A data set's directory holds little else; a directory of a million images is not read here. */
+  private static boolean beginsWithParquet(FileSystem fs, Path directory) throws IOException {
+    try (DirectoryEntries entries = DirectoryEntries.of(fs, directory)) {
+      for (int i = 0; i < ENTRIES_LOOKED_AT && entries.hasNext(); i++) {
+        if (ParquetFiles.is(entries.next())) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   private static Dataset<Row> parquet(SparkSession spark, String input) {
@@ -127,10 +155,7 @@ public record ImageRows(
               + String.join(", ", columns));
     }
     Column bare =
-        regexp_replace(
-            regexp_replace(col("path"), "^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", ""),
-            "(?<=[^/])\\.[^./]*$",
-            "");
+        FileNames.bare(regexp_replace(col("path"), "^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", ""));
     Dataset<Row> rows =
         stored.select(
             (columns.contains("image_id") ? col("image_id") : bare).as("image_id"),

@@ -97,21 +97,4 @@ class ImageListingTest {
         .as("a quiet night is no mistake")
         .isEmpty();
   }
-
-  @Test
-  void listIsReadLineByLineAndNotLookedUp() throws IOException {
-    Path list =
-        Files.writeString(dir.resolve("list"), "a.jpg\n\nsub/none.jpg\r\n/else/where.png\na.jpg\n");
-    List<ImageFile> files = FileList.read(new Configuration(), list.toString(), FLAT);
-    assertThat(files).extracting(ImageFile::imageId).containsExactly("a", "sub/none", "else/where");
-    assertThat(files.get(2).path()).isEqualTo("file:/else/where.png");
-    assertThat(files.get(0).length()).isNull();
-    assertThatThrownBy(
-            () ->
-                FileList.read(
-                    new Configuration(),
-                    list.toString(),
-                    new InputFilter("", false, Instant.EPOCH, null)))
-        .hasMessageContaining("modifiedAfter");
-  }
 }

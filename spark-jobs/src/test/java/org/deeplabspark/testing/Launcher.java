@@ -23,6 +23,24 @@ public final class Launcher {
    */
   public record Ended(int exitCode, String out, String err) {}
 
+  /**
+   * A launch that has not ended yet.
+   *
+   * @param process of the command itself: the script gives way to it
+   * @param log what it writes to standard error
+   */
+  public record Running(Process process, Path log) {
+
+    /** What it has written to standard error so far. */
+    public String err() {
+      try {
+        return Files.readString(log, StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
   private Launcher() {}
 
   /** The script. */
@@ -40,9 +58,32 @@ public final class Launcher {
   public static Ended run(
       Path script, Path directory, Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
+    Path out = Files.createTempFile(directory, "out", ".log");
+    Running running = start(script, directory, environment, out, arguments);
+    Process process = running.process();
+    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      throw new IllegalStateException(
+          "Still running: " + List.of(arguments) + "; logs in " + directory);
+    }
+    return new Ended(
+        process.exitValue(), Files.readString(out, StandardCharsets.UTF_8), running.err());
+  }
+
+  /** Starts it and does not wait. */
+  public static Running start(
+      Path script, Path directory, Map<String, String> environment, String... arguments)
+      throws IOException {
+    Path out = Files.createTempFile(directory, "out", ".log");
+    return start(script, directory, environment, out, arguments);
+  }
+
+  private static Running start(
+      Path script, Path directory, Map<String, String> environment, Path out, String... arguments)
+      throws IOException {
     List<String> line = new ArrayList<>(List.of(script.toString()));
     line.addAll(List.of(arguments));
-    Path out = Files.createTempFile(directory, "out", ".log");
     Path err = Files.createTempFile(directory, "err", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(line)
@@ -52,15 +93,6 @@ public final class Launcher {
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-      throw new IllegalStateException("Still running: " + line + "; logs in " + directory);
-    }
-    return new Ended(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return new Running(builder.start(), err);
   }
 }

@@ -1,0 +1,101 @@
+package org.deeplabspark.source;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.settings.UsageException;
+
+/** The rule of {@link ImageIds#assign}, for files that no memory holds. */
+final class FileNames {
+
+  private static final StructType FOUND =
+      new StructType().add("input", DataTypes.IntegerType).add("file", nullable());
+
+  private FileNames() {}
+
+  /**
+   * A line of a list that is no path has none.
+   *
+   * <p>Spark would take the schema's word that there is one.
+   */
+  private static StructType nullable() {
+    StructType all = new StructType();
+    for (var field : ImageRows.SCHEMA.fields()) {
+      all = all.add(field.name(), field.dataType(), true);
+    }
+    return all;
+  }
+
+  /** Files below one root, each listed once. */
+  static Dataset<Row> ofOneRoot(SparkSession spark, JavaRDD<Row> found) {
+    return named(spark.createDataFrame(found, FOUND).select("file.*"));
+  }
+
+  /**
+   * Files below several roots, or of a list: some may have been named twice.
+   *
+   * @throws UsageException if two files have one id, or a line is no path
+   */
+  static ImageRows ofMany(SparkSession spark, JavaRDD<Row> found, String leftOut) {
+    Dataset<Row> once =
+        spark
+            .createDataFrame(found, FOUND)
+            .groupBy(
+                col("file.path").as("known"),
+                when(col("file.path").isNull(), col("file.image_id")).as("invalid"))
+            .agg(min_by(col("file"), col("input")).as("file"))
+            .select("file.*");
+    Dataset<Row> rows = named(once);
+    Row seen =
+        rows.groupBy("image_id")
+            .agg(count("*").as("files"), min("path").as("one"), max("path").as("other"))
+            .agg(
+                sum("files"),
+                max("files"),
+                max_by(struct("image_id", "one", "other"), col("files")),
+                max(when(col("one").isNull(), col("image_id"))))
+            .first();
+    if (!seen.isNullAt(3)) {
+      throw new UsageException("Invalid --files-from: " + seen.getString(3) + " is not a path");
+    }
+    if (!seen.isNullAt(1) && seen.getLong(1) > 1) {
+      Row both = seen.getStruct(2);
+      throw new UsageException(
+          String.format(
+              "Invalid --input: %s and %s have the same image id %s; give the directory above both, or label them into different outputs",
+              both.getString(1), both.getString(2), both.getString(0)));
+    }
+    return new ImageRows(rows, seen.isNullAt(0) ? 0 : seen.getLong(0), leftOut);
+  }
+
+  private static Dataset<Row> named(Dataset<Row> files) {
+    Column uses = count("*").over(Window.partitionBy("bare"));
+    Column id = when(col("uses").equalTo(1), col("bare")).otherwise(col("image_id"));
+    return files
+        .withColumn("bare", bare(col("image_id")))
+        .withColumn("uses", uses)
+        .withColumn("image_id", id)
+        .drop("bare", "uses");
+  }
+
+  /** A relative path without the last extension of its last name. */
+  static Column bare(Column relative) {
+    return regexp_replace(relative, "(?<=[^/])\\.[^./]*$", "");
+  }
+}
