@@ -1,11 +1,11 @@
 package org.deeplabspark.source;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -31,22 +31,27 @@ public final class AtomicFiles {
 
   /** Makes a file unless there is one of that name; says whether it did. */
   public boolean create(Path target, byte[] content) throws IOException {
+    OutputStream out;
     try {
-      if (local) {
-        // Hadoop's local file system looks first and creates then.
-        Files.write(here(target), content, StandardOpenOption.CREATE_NEW);
-      } else {
-        try (FSDataOutputStream out = fs.create(target, false)) {
-          out.write(content);
-        }
-      }
-      return true;
+      // Hadoop's local file system looks first and creates then.
+      out =
+          local
+              ? Files.newOutputStream(here(target), StandardOpenOption.CREATE_NEW)
+              : fs.create(target, false);
     } catch (IOException e) {
       if (fs.exists(target)) {
         return false;
       }
       throw e;
     }
+    try (out) {
+      out.write(content);
+    } catch (IOException e) {
+      // The store is full, say: an empty file would keep the name.
+      fs.delete(target, false);
+      throw e;
+    }
+    return true;
   }
 
   /**
