@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.Settings;
@@ -70,27 +72,38 @@ final class MemorySoak {
     }
   }
 
-  /** Resident set of the one executor, by images done. */
+  /** Resident set of the one executor after each task, with the images done by then. */
   private static final class Samples extends SparkListener {
+
+    private record Sample(long images, long kib) {}
+
     private final StandaloneCluster cluster;
-    private final List<Long> kib = Collections.synchronizedList(new ArrayList<>());
+    private final Set<Integer> labelling = new HashSet<>();
+    private final List<Sample> samples = new ArrayList<>();
+    private long done;
 
     Samples(StandaloneCluster cluster) {
       this.cluster = cluster;
     }
 
     @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      long run = end.taskMetrics() == null ? 0 : end.taskMetrics().executorRunTime();
-      boolean labels =
-          end.taskMetrics() != null
-              && end.taskMetrics().outputMetrics().recordsWritten() == IMAGES_PER_TASK;
-      if (run > 0 && labels) {
-        try {
-          kib.add(residentKib(cluster.executors().get(0).pid()));
-        } catch (IOException | IndexOutOfBoundsException e) {
-          // It has just ended.
-        }
+    public synchronized void onStageSubmitted(SparkListenerStageSubmitted stage) {
+      String job = stage.properties().getProperty("spark.job.description", "");
+      if (job.startsWith("label ")) {
+        labelling.add(stage.stageInfo().stageId());
+      }
+    }
+
+    @Override
+    public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
+      if (!labelling.contains(end.stageId()) || end.taskMetrics() == null) {
+        return;
+      }
+      done += end.taskMetrics().outputMetrics().recordsWritten();
+      try {
+        samples.add(new Sample(done, residentKib(cluster.executors().get(0).pid())));
+      } catch (IOException | IndexOutOfBoundsException e) {
+        // It has just ended.
       }
     }
 
@@ -103,26 +116,25 @@ final class MemorySoak {
       throw new IOException("No VmRSS of " + pid);
     }
 
-    void print(int images) {
-      int step = Math.max(1, kib.size() / 20);
-      for (int task = 0; task < kib.size(); task += step) {
-        System.out.printf(
-            "%5d images: %d MiB%n", (task + 1) * IMAGES_PER_TASK, kib.get(task) / 1024);
+    synchronized void print(int images) {
+      int step = Math.max(1, samples.size() / 20);
+      for (int task = 0; task < samples.size(); task += step) {
+        Sample sample = samples.get(task);
+        System.out.printf("%5d images: %d MiB%n", sample.images(), sample.kib() / 1024);
       }
-      int from = 100 / IMAGES_PER_TASK;
-      double early = mean(from, from + 5);
-      double late = mean(kib.size() - 5, kib.size());
+      double early = mean(samples.stream().filter(s -> s.images() >= 100).limit(5).toList());
+      double late = mean(samples.subList(samples.size() - 5, samples.size()));
       System.out.printf(
           Locale.ROOT,
-          "resident set: %.0f MiB at image 100, %.0f MiB at image %d: %+.1f %%%n",
+          "resident set: %.0f MiB from image 100 on, %.0f MiB at image %d: %+.1f %%%n",
           early / 1024,
           late / 1024,
           images,
           100 * (late / early - 1));
     }
 
-    private double mean(int from, int to) {
-      return kib.subList(from, to).stream().mapToLong(Long::longValue).average().orElseThrow();
+    private static double mean(List<Sample> some) {
+      return some.stream().mapToLong(Sample::kib).average().orElseThrow();
     }
   }
 }
