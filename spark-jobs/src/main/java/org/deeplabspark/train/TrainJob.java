@@ -142,9 +142,8 @@ public final class TrainJob {
       if (progress.passed(done, plan.epochs(), trainer.getScore())) {
         Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
       }
-      if (progress.say()) {
-        curve.add(progress, null);
-      }
+      progress.say();
+      curve.add(progress, null);
       boolean more = done < progress.iterations();
       if (more && snapshots.due()) {
         curve.add(progress, snapshots.take(trainer.getNetwork(), progress));

@@ -106,11 +106,11 @@ final class TrainProgress {
     return true;
   }
 
-  /** Prints a line where it is time for one; whether it did. */
-  boolean say() {
+  /** Prints a line where it is time for one. */
+  void say() {
     double seconds = seconds();
     if (seconds - lastLine < LINE_SECONDS && iterations != done) {
-      return false;
+      return;
     }
     lastLine = seconds;
     double left = (seconds - secondsBefore) / (done - doneBefore) * (iterations - done);
@@ -124,7 +124,6 @@ final class TrainProgress {
         rate(),
         imagesPerSecond(),
         clock(left));
-    return true;
   }
 
   private static String clock(double seconds) {

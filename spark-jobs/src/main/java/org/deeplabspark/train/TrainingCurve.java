@@ -9,7 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** How a training went, a row for each line of progress and each validation. */
+/** How a training went, a row for each averaging and each validation. */
 final class TrainingCurve {
 
   /** Steps are minibatches of each worker; {@code mean_iou} is null between validations. */
