@@ -161,7 +161,7 @@ final class ScalarTileKernels implements TileKernels {
   }
 
   @Override
-  public void exponentiate(float[] values, int count) {
+  public void exponentiate(float[] values, int count, int roomAt) {
     for (int i = 0; i < count; i++) {
       values[i] = exp(values[i]);
     }

@@ -44,8 +44,12 @@ interface TileKernels {
   /** out[i] = centre[i] + (one[i] + other[i]) / 2 over count floats; all are offsets into rows. */
   void blurRow(float[] rows, int out, int centre, int one, int other, int count);
 
-  /** values[i] = exp(values[i]) over count values in [-60, 60]. */
-  void exponentiate(float[] values, int count);
+  /**
+   * values[i] = exp(values[i]) over count values in [-60, 60].
+   *
+   * @param roomAt from here on there are count more places in the array, to work in
+   */
+  void exponentiate(float[] values, int count, int roomAt);
 
   /**
    * For pixels [from, to): e = exp(e) in place, z += sum of exp(e). No maximum is taken off:

@@ -68,10 +68,10 @@ final class UnaryPlanes {
     }
   }
 
-  /** exp(u), likewise. */
+  /** exp(u), likewise; overwrites the block's second half. */
   void exponentials(int label, int from, int to, float[] block) {
     energies(label, from, to, block);
-    kernels.exponentiate(block, to - from);
+    kernels.exponentiate(block, to - from, BLOCK);
   }
 
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */

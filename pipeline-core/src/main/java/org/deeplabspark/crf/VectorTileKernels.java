@@ -242,9 +242,9 @@ final class VectorTileKernels implements TileKernels {
   }
 
   @Override
-  public void exponentiate(float[] values, int count) {
+  public void exponentiate(float[] values, int count, int roomAt) {
     int whole = count / WIDE * WIDE;
-    VectorSoftmax.exponentiate(values, 0, whole);
+    VectorSoftmax.exponentiate(values, 0, whole, values, roomAt);
     for (int i = whole; i < count; i++) {
       values[i] = ScalarTileKernels.exp(values[i]);
     }
@@ -253,7 +253,7 @@ final class VectorTileKernels implements TileKernels {
   @Override
   public void exponentiate(float[] e, float[] z, int from, int to, float[] room) {
     int whole = from + (to - from) / GROUP * GROUP;
-    VectorSoftmax.exponentiate(e, from << SHIFT, whole << SHIFT);
+    VectorSoftmax.exponentiate(e, from << SHIFT, whole << SHIFT, room, 0);
     VectorSoftmax.sumGroups(e, from << SHIFT, whole << SHIFT, room, LANES);
     for (int pixel = from; pixel < whole; pixel++) {
       z[pixel] += room[(pixel - from) << SHIFT];

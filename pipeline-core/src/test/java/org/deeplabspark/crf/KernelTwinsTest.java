@@ -60,8 +60,9 @@ class KernelTwinsTest {
       }
       start = out;
     }
-    float[] plain = random(1000, 3);
-    kernels.exponentiate(plain, 997);
+    float[] block = random(2000, 3);
+    kernels.exponentiate(block, 997, 1000);
+    float[] plain = Arrays.copyOf(block, 1000);
     float[] z = random(pixels, 2);
     LaneMaxima maxima = new LaneMaxima();
     maxima.clear(kernels.lanes());
