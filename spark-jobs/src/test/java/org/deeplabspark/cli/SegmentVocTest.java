@@ -223,7 +223,8 @@ class SegmentVocTest {
       assertThat(run.at("/timings/list_seconds").asDouble()).isPositive();
       assertThat(run.at("/executors/0/executor").asText()).isEqualTo("driver");
       assertThat(run.at("/executors/0/device").asText()).isEqualTo("cpu");
-      assertThat(run.at("/executors/0/tasks").asInt()).isEqualTo(7);
+      // Seven were asked for: shards of about equal work may be a few more.
+      assertThat(run.at("/executors/0/tasks").asInt()).isBetween(7, 16);
       assertThat(run.at("/executors/0/images").asInt()).isEqualTo(16);
       assertThat(run.at("/versions/spark").asText()).startsWith("3.5");
       assertThat(record.getFileName()).hasToString(run.get("run_id").asText() + ".json");
