@@ -2,8 +2,8 @@ package org.deeplabspark.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.util.List;
+import org.deeplabspark.testing.ChildJvm;
 import org.junit.jupiter.api.Test;
 
 /** ONNX Runtime must not end a JVM that was started as Spark starts its executors. */
@@ -11,18 +11,9 @@ class LongCommandLineTest {
 
   @Test
   void aLongCommandLineDoesNotOverflowTheStack() throws Exception {
-    ProcessBuilder java =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Dlong=" + "x".repeat(50_000),
-            OpenAndClose.class.getName());
-    java.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process = java.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    ChildJvm jvm = ChildJvm.run(List.of("-Dlong=" + "x".repeat(50_000)), OpenAndClose.class);
 
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-
-    assertThat(process.waitFor()).as(output).isZero();
-    assertThat(output).isEqualTo("opened on cpu");
+    assertThat(jvm.exit()).as(jvm.errors()).isZero();
+    assertThat(jvm.output()).isEqualTo("opened on cpu");
   }
 }

@@ -1,7 +1,6 @@
 package org.deeplabspark.cli;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -63,17 +62,7 @@ final class Diff implements Callable<Integer> {
       description = "Ending of truth names after the image id.")
   private String truthSuffix;
 
-  @Option(
-      names = "--void",
-      paramLabel = "ID",
-      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
-  private String voidLabel;
-
-  @Option(
-      names = "--convention",
-      paramLabel = "NAME",
-      description = "Mean IoU over present, union or all (evaluate.convention).")
-  private String convention;
+  @Mixin private CountOptions counting;
 
   @Option(
       names = "--max-changed",
@@ -91,12 +80,7 @@ final class Diff implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = options.base();
-    if (voidLabel != null) {
-      settings = settings.with("evaluate.void", voidLabel, "--void");
-    }
-    if (convention != null) {
-      settings = settings.with("evaluate.convention", convention, "--convention");
-    }
+    settings = counting.over(settings);
     DiffRequest request = request(options.over(settings));
     try (Sessions session = Sessions.open("deeplab diff")) {
       DiffResult result = new DiffJob(session.spark(), request).run();
@@ -117,12 +101,8 @@ final class Diff implements Callable<Integer> {
   }
 
   private DiffRequest request(Settings settings) {
-    int voidId = settings.integer("evaluate.void", -1, 255);
-    MeanIou mean =
-        MeanIou.valueOf(
-            settings
-                .choice("evaluate.convention", List.of("present", "union", "all"))
-                .toUpperCase(Locale.ROOT));
+    int voidId = VoidOption.of(settings);
+    MeanIou mean = CountOptions.convention(settings);
     return new DiffRequest(
         before,
         after,

@@ -12,7 +12,6 @@ import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
 import org.deeplabspark.evaluate.Slicing;
-import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
@@ -74,17 +73,7 @@ final class Evaluate implements Callable<Integer> {
           "Ending of truth names, and of image ids where they have one: _leftImg8bit=_gtFine_labelTrainIds for Cityscapes.")
   private String truthSuffix;
 
-  @Option(
-      names = "--void",
-      paramLabel = "ID",
-      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
-  private String voidLabel;
-
-  @Option(
-      names = "--convention",
-      paramLabel = "NAME",
-      description = "Mean IoU over present, union or all (evaluate.convention).")
-  private String convention;
+  @Mixin private CountOptions counting;
 
   @Option(
       names = "--min-miou",
@@ -133,12 +122,7 @@ final class Evaluate implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = options.base();
-    if (voidLabel != null) {
-      settings = settings.with("evaluate.void", voidLabel, "--void");
-    }
-    if (convention != null) {
-      settings = settings.with("evaluate.convention", convention, "--convention");
-    }
+    settings = counting.over(settings);
     settings = options.over(settings);
     if (minMiou != null && !(minMiou >= 0 && minMiou <= 1)) {
       throw new UsageException("Invalid --min-miou: must be in 0..1, got " + minMiou);
@@ -149,11 +133,8 @@ final class Evaluate implements Callable<Integer> {
             truth,
             output,
             EvaluateRequest.Suffixes.parse(truthSuffix),
-            settings.integer("evaluate.void", -1, 255),
-            MeanIou.valueOf(
-                settings
-                    .choice("evaluate.convention", List.of("present", "union", "all"))
-                    .toUpperCase(Locale.ROOT)),
+            VoidOption.of(settings),
+            CountOptions.convention(settings),
             labels.classNames(),
             new EvaluateRequest.Layouts(
                 labels.truth(),

@@ -108,10 +108,9 @@ final class ModelCommand implements Runnable {
         description = "Size of the image that costs are counted for. Default: ${DEFAULT-VALUE}.")
     private String size;
 
-    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
     @SuppressWarnings("UnusedVariable")
-    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-    private boolean verbose;
+    @Mixin
+    private VerboseOption verbose;
 
     @Override
     public Integer call() throws Exception {
@@ -177,10 +176,9 @@ final class ModelCommand implements Runnable {
         description = "Model directory to be made; one that is there is replaced.")
     private String output;
 
-    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
     @SuppressWarnings("UnusedVariable")
-    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-    private boolean verbose;
+    @Mixin
+    private VerboseOption verbose;
 
     @Override
     public Integer call() throws Exception {
@@ -229,10 +227,9 @@ final class ModelCommand implements Runnable {
         description = "Model directory to be made; one that is there is replaced.")
     private String output;
 
-    // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
     @SuppressWarnings("UnusedVariable")
-    @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-    private boolean verbose;
+    @Mixin
+    private VerboseOption verbose;
 
     @Override
     public Integer call() throws Exception {

@@ -122,17 +122,7 @@ final class Report implements Callable<Integer> {
       description = "Of the random images. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = "--void",
-      paramLabel = "ID",
-      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
-  private String voidLabel;
-
-  @Option(
-      names = "--convention",
-      paramLabel = "NAME",
-      description = "Mean IoU over present, union or all (evaluate.convention).")
-  private String convention;
+  @Mixin private CountOptions counting;
 
   @Mixin private FilterOptions filter;
 
@@ -143,12 +133,7 @@ final class Report implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = options.base();
-    if (voidLabel != null) {
-      settings = settings.with("evaluate.void", voidLabel, "--void");
-    }
-    if (convention != null) {
-      settings = settings.with("evaluate.convention", convention, "--convention");
-    }
+    settings = counting.over(settings);
     settings = options.over(filter.over(settings));
     ReportRequest request = request(settings);
     try (Sessions session = Sessions.open("deeplab report")) {
@@ -161,12 +146,8 @@ final class Report implements Callable<Integer> {
   }
 
   private ReportRequest request(Settings settings) {
-    int voidId = settings.integer("evaluate.void", -1, 255);
-    MeanIou mean =
-        MeanIou.valueOf(
-            settings
-                .choice("evaluate.convention", List.of("present", "union", "all"))
-                .toUpperCase(Locale.ROOT));
+    int voidId = VoidOption.of(settings);
+    MeanIou mean = CountOptions.convention(settings);
     return new ReportRequest(
         predictions,
         Optional.ofNullable(baseline),

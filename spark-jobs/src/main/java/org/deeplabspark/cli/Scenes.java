@@ -7,6 +7,7 @@ import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
 import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,10 +41,9 @@ final class Scenes implements Callable<Integer> {
       description = "Scenes of two seeds have nothing in common. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-  private boolean verbose;
+  @Mixin
+  private VerboseOption verbose;
 
   @Override
   public Integer call() throws Exception {

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that every command with settings has. */
@@ -24,10 +25,9 @@ final class SettingsOptions {
       description = "One setting, for example --set crf.iterations=5. Wins over every other place.")
   private Map<String, String> set = new LinkedHashMap<>();
 
-  // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-  private boolean verbose;
+  @Mixin
+  private VerboseOption verbose;
 
   /** Defaults, the {@code --config} file and {@code --conf spark.deeplab.*}, in rising order. */
   Settings base() {

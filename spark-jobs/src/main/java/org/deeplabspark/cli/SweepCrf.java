@@ -3,10 +3,8 @@ package org.deeplabspark.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.sweep.SweepJob;
@@ -104,17 +102,7 @@ final class SweepCrf implements Callable<Integer> {
       description = "Baseline by name (conf/crf-presets.conf). Default: deeplabv2-resnet101-voc12.")
   private String crf;
 
-  @Option(
-      names = "--void",
-      paramLabel = "ID",
-      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
-  private String voidLabel;
-
-  @Option(
-      names = "--convention",
-      paramLabel = "NAME",
-      description = "Mean IoU over present, union or all (evaluate.convention).")
-  private String convention;
+  @Mixin private CountOptions counting;
 
   @Mixin private FilterOptions filter;
 
@@ -128,12 +116,7 @@ final class SweepCrf implements Callable<Integer> {
     if (crf != null) {
       settings = CrfPresets.apply(crf, settings);
     }
-    if (voidLabel != null) {
-      settings = settings.with("evaluate.void", voidLabel, "--void");
-    }
-    if (convention != null) {
-      settings = settings.with("evaluate.convention", convention, "--convention");
-    }
+    settings = counting.over(settings);
     settings = options.over(filter.over(settings));
     SweepRequest request =
         new SweepRequest(
@@ -144,11 +127,8 @@ final class SweepCrf implements Callable<Integer> {
             truthSuffix,
             String.join(";", grid),
             refine,
-            settings.integer("evaluate.void", -1, 255),
-            MeanIou.valueOf(
-                settings
-                    .choice("evaluate.convention", List.of("present", "union", "all"))
-                    .toUpperCase(Locale.ROOT)),
+            VoidOption.of(settings),
+            CountOptions.convention(settings),
             output);
     SweepJob.check(settings, request);
     try (Sessions session = Sessions.open("deeplab sweep-crf")) {

@@ -177,10 +177,9 @@ final class Train implements Callable<Integer> {
       description = "Leave out images that cannot be trained on instead of refusing to start.")
   private boolean skipBad;
 
-  // Read by Deeplab from the parse result, also where the rest of this command line is wrong.
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--verbose", description = "Print the stack trace of a failure.")
-  private boolean verbose;
+  @Mixin
+  private VerboseOption verbose;
 
   @Override
   public Integer call() throws Exception {

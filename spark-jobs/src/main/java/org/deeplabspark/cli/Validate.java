@@ -55,11 +55,7 @@ final class Validate implements Callable<Integer> {
       description = "Ending of truth names, and of image ids where they have one.")
   private String truthSuffix;
 
-  @Option(
-      names = "--void",
-      paramLabel = "ID",
-      description = "Truth id that counts nowhere, -1: none (evaluate.void).")
-  private String voidLabel;
+  @Mixin private VoidOption voidOption;
 
   @Mixin private LabelOptions labels;
 
@@ -72,9 +68,7 @@ final class Validate implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = options.base();
-    if (voidLabel != null) {
-      settings = settings.with("evaluate.void", voidLabel, "--void");
-    }
+    settings = voidOption.over(settings);
     settings = options.over(filter.over(settings));
     ValidateRequest request =
         new ValidateRequest(
@@ -82,7 +76,7 @@ final class Validate implements Callable<Integer> {
             InputFilter.of(settings),
             truth,
             EvaluateRequest.Suffixes.parse(truthSuffix),
-            settings.integer("evaluate.void", -1, 255),
+            VoidOption.of(settings),
             labels.classNames(),
             labels.truth(),
             labels.panopticJson());
