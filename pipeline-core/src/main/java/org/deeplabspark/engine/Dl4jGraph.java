@@ -2,6 +2,7 @@ package org.deeplabspark.engine;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
@@ -12,7 +13,6 @@ import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -32,6 +32,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Makes Deeplearning4j graphs of networks, and moves parameters in and out of them. */
@@ -50,6 +51,9 @@ public final class Dl4jGraph {
 
   private static final double CLASSIFIER_DEVIATION = 0.002;
 
+  /** Of frozen layers. Deeplearning4j's NoOp would subtract the gradient as it is. */
+  private static final Sgd STILL = new Sgd(0);
+
   private Dl4jGraph() {}
 
   /**
@@ -58,31 +62,42 @@ public final class Dl4jGraph {
    * each position.
    */
   public static ComputationGraph create(NetworkSpec network, Learning learning, Kernel kernel) {
-    ComputationGraph graph = new ComputationGraph(configuration(network, learning, kernel));
+    return create(network, learning, kernel, Set.of());
+  }
+
+  /**
+   * The same graph with layers that do not learn.
+   *
+   * @param frozen names of layers whose parameters stay as they are; a batch normalisation among
+   *     them normalises with its stored statistics
+   */
+  public static ComputationGraph create(
+      NetworkSpec network, Learning learning, Kernel kernel, Set<String> frozen) {
+    ComputationGraph graph =
+        new ComputationGraph(
+            layers(network, learning, kernel, frozen)
+                .addLayer(
+                    LOSS,
+                    new CnnLossLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .build(),
+                    network.output())
+                .setOutputs(LOSS)
+                .build());
     graph.init();
     return graph;
   }
 
   /** A graph with random weights whose output is the network's logits; it cannot be trained. */
   static ComputationGraph forInference(NetworkSpec network) {
-    GraphBuilder builder = layers(network, new Learning(0, 1, 1, 1, 0, 0), Kernel.TAPS);
+    GraphBuilder builder = layers(network, new Learning(0, 1, 1, 1, 0, 0), Kernel.TAPS, Set.of());
     ComputationGraph graph = new ComputationGraph(builder.setOutputs(network.output()).build());
     graph.init();
     return graph;
   }
 
-  private static ComputationGraphConfiguration configuration(
-      NetworkSpec network, Learning learning, Kernel kernel) {
-    return layers(network, learning, kernel)
-        .addLayer(
-            LOSS,
-            new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build(),
-            network.output())
-        .setOutputs(LOSS)
-        .build();
-  }
-
-  private static GraphBuilder layers(NetworkSpec network, Learning learning, Kernel kernel) {
+  private static GraphBuilder layers(
+      NetworkSpec network, Learning learning, Kernel kernel, Set<String> frozen) {
     GraphBuilder builder =
         new NeuralNetConfiguration.Builder()
             .seed(learning.seed())
@@ -92,14 +107,17 @@ public final class Dl4jGraph {
             .updater(updater(learning, learning.rate()))
             .graphBuilder()
             .addInputs(NetworkSpec.INPUT);
-    network.layers().forEach(layer -> add(builder, layer, learning, kernel));
+    network
+        .layers()
+        .forEach(layer -> add(builder, layer, learning, kernel, frozen.contains(layer.name())));
     return builder;
   }
 
-  private static void add(GraphBuilder builder, LayerSpec layer, Learning learning, Kernel kernel) {
+  private static void add(
+      GraphBuilder builder, LayerSpec layer, Learning learning, Kernel kernel, boolean frozen) {
     String[] inputs = layer.inputs().toArray(String[]::new);
     if (layer instanceof Convolution convolution) {
-      ConvolutionLayer.Builder description = describe(convolution, learning);
+      ConvolutionLayer.Builder description = describe(convolution, learning, frozen);
       builder.addLayer(
           layer.name(),
           kernel == Kernel.TAPS ? new AtrousConvolution(description) : description.build(),
@@ -109,15 +127,7 @@ public final class Dl4jGraph {
     } else if (layer instanceof Dropout dropout) {
       builder.addLayer(layer.name(), new DropoutLayer(1 - dropout.probability()), inputs);
     } else if (layer instanceof BatchNorm norm) {
-      builder.addLayer(
-          layer.name(),
-          new BatchNormalization.Builder()
-              .nIn(norm.channels())
-              .nOut(norm.channels())
-              .eps(norm.epsilon())
-              .useLogStd(false)
-              .build(),
-          inputs);
+      builder.addLayer(layer.name(), describe(norm, frozen), inputs);
     } else if (layer instanceof Relu) {
       builder.addLayer(layer.name(), new ActivationLayer(Activation.RELU), inputs);
     } else if (layer instanceof Sum) {
@@ -147,7 +157,20 @@ public final class Dl4jGraph {
         input);
   }
 
-  private static ConvolutionLayer.Builder describe(Convolution layer, Learning learning) {
+  private static BatchNormalization describe(BatchNorm layer, boolean frozen) {
+    BatchNormalization description = frozen ? new StoredNorm() : new BatchNormalization();
+    description.setNIn(layer.channels());
+    description.setNOut(layer.channels());
+    description.setEps(layer.epsilon());
+    description.setUseLogStd(false);
+    if (frozen) {
+      description.setIUpdater(STILL);
+    }
+    return description;
+  }
+
+  private static ConvolutionLayer.Builder describe(
+      Convolution layer, Learning learning, boolean frozen) {
     ConvolutionLayer.Builder description =
         new ConvolutionLayer.Builder()
             .kernelSize(layer.kernel(), layer.kernel())
@@ -162,6 +185,9 @@ public final class Dl4jGraph {
       description
           .weightInit(new NormalDistribution(0, CLASSIFIER_DEVIATION))
           .updater(updater(learning, learning.rate() * learning.classifierFactor()));
+    }
+    if (frozen) {
+      description.updater(STILL);
     }
     return description;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Option;
 
 /** The options that say what a network's outputs mean. */
@@ -13,10 +14,9 @@ final class ClassOptions {
       names = "--classes",
       paramLabel = "NAMES",
       split = ",",
-      required = true,
       description =
           "Names in the order of their ids, each with its colour if wanted: sky=#8080ff,road,...")
-  private List<String> classes;
+  private List<String> classes = List.of();
 
   @Option(
       names = "--void-label",
@@ -25,12 +25,23 @@ final class ClassOptions {
       description = "No label here.")
   private int voidLabel;
 
+  boolean given() {
+    return !classes.isEmpty();
+  }
+
   int voidLabel() {
     return voidLabel;
   }
 
-  /** Names and colours; those without a colour have VOC's of the same id. */
+  /**
+   * Names and colours; those without a colour have VOC's of the same id.
+   *
+   * @throws UsageException if there are none
+   */
   List<ClassLabel> labels() {
+    if (classes.isEmpty()) {
+      throw new UsageException("Missing required option: '--classes=NAMES'");
+    }
     List<ClassLabel> labels = new ArrayList<>();
     for (String text : classes) {
       String[] parts = text.split("=", 2);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.dataset.LabelLayouts;
 import org.deeplabspark.dataset.LabelMap;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
@@ -132,7 +133,7 @@ final class Evaluate implements Callable<Integer> {
             predictions,
             truth,
             output,
-            EvaluateRequest.Suffixes.parse(truthSuffix),
+            Suffixes.parse(truthSuffix),
             VoidOption.of(settings),
             CountOptions.convention(settings),
             labels.classNames(),

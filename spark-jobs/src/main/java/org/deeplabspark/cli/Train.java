@@ -1,12 +1,19 @@
 package org.deeplabspark.cli;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplabspark.dataset.LabelLayout;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.train.ClassWeights;
+import org.deeplabspark.train.SampleSource;
 import org.deeplabspark.train.TrainJob;
 import org.deeplabspark.train.TrainOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -27,18 +34,52 @@ final class Train implements Callable<Integer> {
   private String network;
 
   @Option(
+      names = "--output-stride",
+      paramLabel = "S",
+      defaultValue = "8",
+      description = "8, as published, or 16.")
+  private int outputStride;
+
+  @Option(
+      names = "--from",
+      paramLabel = "MODEL",
+      description =
+          "Model directory of the same network whose weights to begin with. Where it has another"
+              + " number of classes, the classifier begins anew.")
+  private String from;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "GLOB",
+      split = ",",
+      description =
+          "Layers that do not learn, by name: 'conv1*,*.norm'. A frozen batch normalisation keeps"
+              + " its stored statistics. Needs --from.")
+  private List<String> freeze = List.of();
+
+  @Option(
       names = "--input",
+      arity = "1..*",
       paramLabel = "URI",
       required = true,
-      description = "Directory (with its sub-directories) or glob of images.")
-  private String input;
+      description = "The photographs: directories, globs or image files.")
+  private List<String> inputs = List.of();
 
   @Option(
       names = "--truth",
       paramLabel = "URI",
       required = true,
-      description = "Directory of PNG label masks with the same names.")
+      description = "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says.")
   private String truth;
+
+  @Option(
+      names = "--truth-suffix",
+      paramLabel = "[IMAGE=]TRUTH",
+      defaultValue = "",
+      description = "Ending of truth names, and of image ids where they have one.")
+  private String truthSuffix;
+
+  @Mixin private LayoutOptions layout;
 
   @Option(
       names = "--output",
@@ -66,18 +107,29 @@ final class Train implements Callable<Integer> {
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      defaultValue = "0.04",
-      description = "Start of the poly policy, for a loss that is the mean over positions.")
-  private double learningRate;
+      description =
+          "Start of the poly policy, for a loss that is the mean over positions. Default: 0.04, and"
+              + " 0.001 with --from.",
+      showDefaultValue = Visibility.NEVER)
+  private Double learningRate;
 
   @Option(
       names = "--classifier-rate-factor",
       paramLabel = "F",
-      defaultValue = "0.1",
       description =
-          "Times the rate for the layers that score classes: below 1 for a network trained from"
-              + " nothing, 10 for one fine-tuned at the paper's low rate.")
-  private double classifierFactor;
+          "Times the rate for the layers that score classes. Default: 0.1, and with --from the"
+              + " paper's 10.",
+      showDefaultValue = Visibility.NEVER)
+  private Double classifierFactor;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "W",
+      defaultValue = "equal",
+      description =
+          "What pixels weigh in the loss: equal, median-frequency (rare classes more), or a number"
+              + " for each class, separated by commas.")
+  private String classWeights;
 
   @Option(names = "--momentum", paramLabel = "M", defaultValue = "0.9", description = "Nesterov's.")
   private double momentum;
@@ -121,7 +173,7 @@ final class Train implements Callable<Integer> {
       names = "--workers",
       paramLabel = "N",
       description = "Tasks that train at the same time. Default: all cores of the application.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+      showDefaultValue = Visibility.NEVER)
   private Integer workers;
 
   @Option(
@@ -140,11 +192,12 @@ final class Train implements Callable<Integer> {
 
   @Option(
       names = "--validation-input",
+      arity = "1..*",
       paramLabel = "URI",
       description = "Images that are not trained on; the model with the best mIoU on them is kept.")
-  private String validationInput;
+  private List<String> validationInputs = List.of();
 
-  @Option(names = "--validation-truth", paramLabel = "URI", description = "Their label masks.")
+  @Option(names = "--validation-truth", paramLabel = "URI", description = "Their truth.")
   private String validationTruth;
 
   @Option(
@@ -159,7 +212,7 @@ final class Train implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Working directory: the last checkpoint, and the curve as Parquet. Default: MODEL-training.",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+      showDefaultValue = Visibility.NEVER)
   private String checkpoints;
 
   @Option(
@@ -192,23 +245,31 @@ final class Train implements Callable<Integer> {
   }
 
   private TrainOptions options(int cores) {
-    if ((validationInput == null) != (validationTruth == null)) {
+    if (validationInputs.isEmpty() != (validationTruth == null)) {
       throw new UsageException(
           "Invalid validation: --validation-input and --validation-truth go together");
     }
     try {
+      SampleSource samples =
+          new SampleSource(
+              inputs, truth, Suffixes.parse(truthSuffix), labels(), layout.panopticJson());
       return new TrainOptions(
-          network,
-          classes.labels(),
+          new TrainOptions.Start(network, outputStride, Optional.ofNullable(from), freeze),
+          samples,
           classes.voidLabel(),
-          input,
-          truth,
           output,
           new TrainOptions.Schedule(
-              epochs, minutes, learningRate, classifierFactor, momentum, weightDecay),
+              epochs,
+              minutes,
+              learningRate != null ? learningRate : from == null ? 0.04 : 0.001,
+              classifierFactor != null ? classifierFactor : from == null ? 0.1 : 10,
+              momentum,
+              weightDecay),
           new TrainOptions.Crops(batch, crop, minScale, maxScale),
-          Optional.ofNullable(validationInput)
-              .map(images -> new TrainOptions.Validation(images, validationTruth)),
+          ClassWeights.parse(classWeights, samples.layout().classes().size()),
+          validationInputs.isEmpty()
+              ? Optional.empty()
+              : Optional.of(samples.with(validationInputs, validationTruth)),
           everyMinutes,
           workers == null ? cores : workers,
           averagingFrequency,
@@ -216,9 +277,21 @@ final class Train implements Callable<Integer> {
           skipBad,
           new TrainOptions.Checkpoints(
               checkpoints == null ? workPlace() : checkpoints, checkpointMinutes, resume));
+    } catch (UsageException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
+  }
+
+  /** The data set's classes, or those that were given. */
+  private LabelLayout labels() {
+    Optional<LabelLayout> dataset = layout.truth();
+    if (dataset.isPresent() && classes.given()) {
+      throw new UsageException("Invalid --classes: --dataset or --color-map names them already");
+    }
+    return dataset.orElseGet(
+        () -> LabelLayout.plain(classes.labels(), Set.of(classes.voidLabel())));
   }
 
   private String workPlace() {

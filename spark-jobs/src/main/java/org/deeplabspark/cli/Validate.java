@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.deeplabspark.evaluate.EvaluateRequest;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.evaluate.TruthReport;
 import org.deeplabspark.evaluate.ValidateJob;
 import org.deeplabspark.evaluate.ValidateRequest;
@@ -75,7 +75,7 @@ final class Validate implements Callable<Integer> {
             inputs,
             InputFilter.of(settings),
             truth,
-            EvaluateRequest.Suffixes.parse(truthSuffix),
+            Suffixes.parse(truthSuffix),
             VoidOption.of(settings),
             labels.classNames(),
             labels.truth(),

@@ -9,9 +9,7 @@ import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.NameMap;
 import org.deeplabspark.model.OnnxExport;
-import org.deeplabspark.model.WeightsImport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ModelDirectory;
@@ -50,7 +48,7 @@ public final class ExportModel {
     Model model = ModelFiles.read(hadoop, request.model(), Optional.empty());
     try {
       NetworkSpec network = model.card().spec();
-      byte[] weights = weights(network, checkpoint(network, model));
+      byte[] weights = weights(network, ModelWeights.of(model));
       ModelCard old = model.card();
       ModelCard card =
           ModelCard.of(
@@ -76,12 +74,5 @@ public final class ExportModel {
     return request.fold()
         ? OnnxExport.write(FoldedNetwork.of(network, checkpoint))
         : OnnxExport.write(network, checkpoint);
-  }
-
-  /** A model's weights as the parameters of its network. */
-  static Checkpoint checkpoint(NetworkSpec network, Model model) {
-    return model.card().engine() == EngineKind.DL4J
-        ? Dl4jModelFile.read(network, model.weights())
-        : WeightsImport.read(network, model.weights(), NameMap.SAME, 0);
   }
 }

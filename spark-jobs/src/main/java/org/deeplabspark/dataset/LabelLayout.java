@@ -64,12 +64,18 @@ public record LabelLayout(
 
   /** Ids that are the classes themselves, 0, 1, ...; none is void. */
   public static LabelLayout plain(List<String> classNames) {
+    return plain(
+        classNames.stream().map(name -> new ClassLabel(name, ANY_COLOR)).toList(), Set.of());
+  }
+
+  /** Ids that are the classes themselves, 0, 1, ... */
+  public static LabelLayout plain(List<ClassLabel> classes, Set<Integer> voidIds) {
     return new LabelLayout(
         "of plain ids",
         LabelCoding.IDS,
-        classNames.stream().map(name -> new ClassLabel(name, ANY_COLOR)).toList(),
-        IntStream.range(0, classNames.size()).boxed().toList(),
-        Set.of(),
+        classes,
+        IntStream.range(0, classes.size()).boxed().toList(),
+        voidIds,
         "");
   }
 

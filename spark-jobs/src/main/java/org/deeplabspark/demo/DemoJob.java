@@ -11,6 +11,7 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
@@ -122,7 +123,7 @@ public final class DemoJob {
             predictions.toString(),
             scenes.labels().toString(),
             new Path(root, output).toString(),
-            EvaluateRequest.Suffixes.NONE,
+            Suffixes.NONE,
             LabelMask.VOID,
             MeanIou.PRESENT,
             List.of(),

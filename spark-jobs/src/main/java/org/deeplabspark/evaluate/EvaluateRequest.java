@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.LabelMap;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 
@@ -59,9 +60,7 @@ public record EvaluateRequest(
 
   /** Endings of names: the ones that were asked, else the layout's. */
   Suffixes endings() {
-    return suffixes.equals(Suffixes.NONE)
-        ? layouts.truth().map(layout -> Suffixes.parse(layout.suffix())).orElse(Suffixes.NONE)
-        : suffixes;
+    return layouts.truth().map(suffixes::orThoseOf).orElse(suffixes);
   }
 
   /**
@@ -85,27 +84,6 @@ public record EvaluateRequest(
     /** A known truth whose classes are the predicted ones. */
     public static Layouts of(LabelLayout truth) {
       return new Layouts(Optional.of(truth), Optional.empty(), Optional.empty(), Optional.empty());
-    }
-  }
-
-  /**
-   * Endings to take off before ids are compared.
-   *
-   * @param image of image ids, for example {@code _leftImg8bit}; may be empty
-   * @param truth of truth names without extension, for example {@code _gtFine_labelTrainIds}; truth
-   *     files that do not end so are other things and left out
-   */
-  public record Suffixes(String image, String truth) {
-
-    /** Ids are equal as they are. */
-    public static final Suffixes NONE = new Suffixes("", "");
-
-    /** Reads {@code TRUTH} or {@code IMAGE=TRUTH}. */
-    public static Suffixes parse(String text) {
-      int equals = text.indexOf('=');
-      return equals < 0
-          ? new Suffixes("", text)
-          : new Suffixes(text.substring(0, equals), text.substring(equals + 1));
     }
   }
 }

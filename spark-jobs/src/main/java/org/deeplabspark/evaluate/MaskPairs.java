@@ -22,6 +22,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.source.ImageFile;
 
 /**
@@ -124,13 +125,9 @@ final class MaskPairs {
   private JavaRDD<Row> parallel(List<ImageFile> predictions) {
     Map<String, ImageFile> byId = new HashMap<>();
     truth.files().forEach(file -> byId.put(file.imageId(), file));
-    String ending = request.endings().image();
     List<Row> rows = new ArrayList<>();
     for (ImageFile prediction : predictions) {
-      String id = prediction.imageId();
-      if (id.endsWith(ending)) {
-        id = id.substring(0, id.length() - ending.length());
-      }
+      String id = request.endings().cut(prediction.imageId());
       ImageFile match = byId.get(id);
       rows.add(
           RowFactory.create(

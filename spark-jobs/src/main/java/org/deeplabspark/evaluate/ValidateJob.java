@@ -11,6 +11,8 @@ import org.apache.spark.api.java.Optional;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.job.Jobs;
 import org.deeplabspark.source.ImageRows;
 import scala.Tuple2;
@@ -50,7 +52,7 @@ public final class ValidateJob {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> configuration =
         context.broadcast(new SerializableConfiguration(hadoop));
-    String ending = labels.endings().image();
+    Suffixes endings = labels.endings();
     Jobs.describe(spark, "validate " + request.truth());
     JavaPairRDD<String, PhotoSize> sizes =
         photos
@@ -61,7 +63,7 @@ public final class ValidateJob {
             .mapToPair(
                 row ->
                     new Tuple2<>(
-                        cut(row.getString(0), ending),
+                        endings.cut(row.getString(0)),
                         PhotoSize.of(
                             configuration.value().value(), row.getString(1), row.getAs(2))));
     JavaPairRDD<String, TruthFile> files =
@@ -91,12 +93,6 @@ public final class ValidateJob {
             .treeReduce(TruthFindings::addAll);
     return findings.report(
         match.classNames(), match.known(), match.known() && match.truth().classOf(255) >= 0);
-  }
-
-  private static String cut(String imageId, String ending) {
-    return imageId.endsWith(ending)
-        ? imageId.substring(0, imageId.length() - ending.length())
-        : imageId;
   }
 
   private static TruthFindings sum(

@@ -3,6 +3,7 @@ package org.deeplabspark.evaluate;
 import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.source.InputFilter;
 
 /**
@@ -21,7 +22,7 @@ public record ValidateRequest(
     List<String> inputs,
     InputFilter filter,
     String truth,
-    EvaluateRequest.Suffixes suffixes,
+    Suffixes suffixes,
     int voidLabel,
     List<String> classNames,
     Optional<LabelLayout> layout,

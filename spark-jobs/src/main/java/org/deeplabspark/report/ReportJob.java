@@ -26,6 +26,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.TruthFiles;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
@@ -157,7 +158,7 @@ public final class ReportJob {
                 masks.get(),
                 truth.place(),
                 own.toString(),
-                EvaluateRequest.Suffixes.parse(truth.suffix()),
+                Suffixes.parse(truth.suffix()),
                 truth.voidLabel(),
                 truth.convention(),
                 List.of(),

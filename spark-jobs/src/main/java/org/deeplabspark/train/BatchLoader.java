@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthReader;
+import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.train.BatchPlan.Minibatch;
 import org.deeplabspark.train.TrainOptions.Crops;
 import org.deeplearning4j.core.loader.DataSetLoader;
@@ -23,54 +25,48 @@ final class BatchLoader implements DataSetLoader {
 
   private final Broadcast<List<SamplePair>> pairs;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final int batch;
-  private final double minScale;
-  private final double maxScale;
+  private final TruthReader reader;
+  private final Crops crops;
   private final ScoreGrid grid;
-  private final int classes;
-  private final int voidLabel;
+  private final float[] classWeights;
+  private final ModelInput input;
 
   BatchLoader(
       Broadcast<List<SamplePair>> pairs,
       Broadcast<SerializableConfiguration> hadoop,
+      TruthReader reader,
       Crops crops,
       ScoreGrid grid,
-      int classes,
-      int voidLabel) {
+      float[] classWeights,
+      ModelInput input) {
     this.pairs = pairs;
     this.hadoop = hadoop;
-    this.batch = crops.batch();
-    this.minScale = crops.minScale();
-    this.maxScale = crops.maxScale();
+    this.reader = reader;
+    this.crops = crops;
     this.grid = grid;
-    this.classes = classes;
-    this.voidLabel = voidLabel;
+    this.classWeights = classWeights;
+    this.input = input;
   }
 
   @Override
   public DataSet load(Source source) throws IOException {
     NativeThreads.limitToOne();
     Minibatch minibatch = Minibatch.parse(source.getPath());
-    CropSampler sampler =
-        new CropSampler(
-            new Crops(batch, grid.side(), minScale, maxScale), grid, classes, voidLabel);
+    CropSampler sampler = new CropSampler(crops, grid, classWeights, input);
     CropSampler.Batch arrays = sampler.batch();
     SplittableRandom random = new SplittableRandom(minibatch.seed());
     Configuration configuration = hadoop.value().value();
-    for (int i = 0; i < batch; i++) {
+    for (int i = 0; i < crops.batch(); i++) {
       SamplePair pair = pairs.value().get(minibatch.samples().get(i));
-      try {
-        sampler.draw(Sample.read(configuration, pair), random, arrays, i);
-      } catch (IllegalArgumentException e) {
-        throw new IOException(pair.truth() + ": " + e.getMessage(), e);
-      }
+      sampler.draw(Sample.read(configuration, pair, reader), random, arrays, i);
     }
     arrays.balance();
+    int batch = crops.batch();
     int side = grid.side();
     int cells = grid.cells();
     return new DataSet(
         Nd4j.create(arrays.features, new long[] {batch, 3, side, side}, 'c'),
-        Nd4j.create(arrays.labels, new long[] {batch, classes, cells, cells}, 'c'),
+        Nd4j.create(arrays.labels, new long[] {batch, classWeights.length, cells, cells}, 'c'),
         null,
         Nd4j.create(arrays.weights, new long[] {batch, 1, cells, cells}, 'c'));
   }

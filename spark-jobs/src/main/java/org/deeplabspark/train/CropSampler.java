@@ -3,6 +3,8 @@ package org.deeplabspark.train;
 import java.util.random.RandomGenerator;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.train.TrainOptions.Crops;
 
 /**
@@ -13,14 +15,20 @@ final class CropSampler {
 
   private final Crops crops;
   private final ScoreGrid grid;
-  private final int classes;
-  private final int voidLabel;
+  private final float[] classWeights;
+  private final ModelInput input;
 
-  CropSampler(Crops crops, ScoreGrid grid, int classes, int voidLabel) {
+  /**
+   * A sampler for a network.
+   *
+   * @param classWeights what a position of each class weighs in the loss
+   * @param input what the network does to pixel values
+   */
+  CropSampler(Crops crops, ScoreGrid grid, float[] classWeights, ModelInput input) {
     this.crops = crops;
     this.grid = grid;
-    this.classes = classes;
-    this.voidLabel = voidLabel;
+    this.classWeights = classWeights;
+    this.input = input;
   }
 
   /** How a crop lies in its image: crop coordinate c is image coordinate (c + offset) / scale. */
@@ -57,35 +65,41 @@ final class CropSampler {
 
   private void pixels(RgbImage image, Window window, float[] features, int at) {
     int side = crops.side();
-    int width = image.width();
-    byte[] rgb = image.rgb();
-    for (int row = 0; row < side; row++) {
-      double y = window.y(row + 0.5);
-      for (int column = 0; column < side; column++) {
-        double x = window.x(column + 0.5);
-        int to = at + row * side + column;
-        if (x < 0 || y < 0 || x >= width || y >= image.height()) {
-          continue; // The normalised mean is 0.
-        }
-        double u = Math.max(0, Math.min(width - 1, x - 0.5));
-        double v = Math.max(0, Math.min(image.height() - 1, y - 0.5));
-        int left = (int) u;
-        int top = (int) v;
-        int right = Math.min(width - 1, left + 1);
-        int bottom = Math.min(image.height() - 1, top + 1);
-        double fx = u - left;
-        double fy = v - top;
-        for (int channel = 0; channel < 3; channel++) {
-          double above =
-              (1 - fx) * (rgb[3 * (top * width + left) + channel] & 0xff)
-                  + fx * (rgb[3 * (top * width + right) + channel] & 0xff);
-          double below =
-              (1 - fx) * (rgb[3 * (bottom * width + left) + channel] & 0xff)
-                  + fx * (rgb[3 * (bottom * width + right) + channel] & 0xff);
-          features[to + channel * side * side] = Normalization.of((1 - fy) * above + fy * below);
+    for (int plane = 0; plane < 3; plane++) {
+      int channel = input.channelOrder() == ChannelOrder.RGB ? plane : 2 - plane;
+      double mean = input.mean().get(plane);
+      double scale = input.scale().get(plane);
+      double beyond = input.pad().get(plane);
+      for (int row = 0; row < side; row++) {
+        double y = window.y(row + 0.5);
+        int to = at + (plane * side + row) * side;
+        for (int column = 0; column < side; column++) {
+          double value = pixel(image, channel, window.x(column + 0.5), y, beyond);
+          features[to + column] = (float) ((value - mean) * scale);
         }
       }
     }
+  }
+
+  /** Bilinear; x and y as wide as the image, with pixel centres at halves. */
+  private static double pixel(RgbImage image, int channel, double x, double y, double beyond) {
+    int width = image.width();
+    int height = image.height();
+    if (x < 0 || y < 0 || x >= width || y >= height) {
+      return beyond;
+    }
+    byte[] rgb = image.rgb();
+    double u = Math.max(0, Math.min(width - 1, x - 0.5));
+    double v = Math.max(0, Math.min(height - 1, y - 0.5));
+    int left = 3 * (int) u + channel;
+    int right = 3 * Math.min(width - 1, (int) u + 1) + channel;
+    int top = 3 * width * (int) v;
+    int bottom = 3 * width * Math.min(height - 1, (int) v + 1);
+    double fx = u - (int) u;
+    double fy = v - (int) v;
+    double above = (1 - fx) * (rgb[top + left] & 0xff) + fx * (rgb[top + right] & 0xff);
+    double below = (1 - fx) * (rgb[bottom + left] & 0xff) + fx * (rgb[bottom + right] & 0xff);
+    return (1 - fy) * above + fy * below;
   }
 
   private void labels(LabelMask truth, Window window, Batch batch, int index) {
@@ -98,17 +112,12 @@ final class CropSampler {
           continue;
         }
         int label = truth.label(y * truth.width() + x);
-        if (label == voidLabel) {
+        if (label == LabelMask.VOID) {
           continue;
         }
-        if (label >= classes) {
-          throw new IllegalArgumentException(
-              String.format(
-                  "Invalid label: must be below %d or %d, got %d", classes, voidLabel, label));
-        }
         int cell = row * cells + column;
-        batch.labels[(index * classes + label) * cells * cells + cell] = 1;
-        batch.weights[index * cells * cells + cell] = 1;
+        batch.labels[(index * classWeights.length + label) * cells * cells + cell] = 1;
+        batch.weights[index * cells * cells + cell] = classWeights[label];
       }
     }
   }
@@ -121,20 +130,20 @@ final class CropSampler {
   /** A minibatch in NCHW order. */
   final class Batch {
     final float[] features = new float[crops.batch() * 3 * crops.side() * crops.side()];
-    final float[] labels = new float[crops.batch() * classes * grid.positions()];
+    final float[] labels = new float[crops.batch() * classWeights.length * grid.positions()];
     final float[] weights = new float[crops.batch() * grid.positions()];
 
     private Batch() {}
 
-    /** Scales the weights so that the batch's loss is a mean over the positions with a label. */
+    /** Scales the weights so that the batch's loss is the weighted mean over the positions. */
     void balance() {
-      int labelled = 0;
+      double sum = 0;
       for (float weight : weights) {
-        labelled += weight > 0 ? 1 : 0;
+        sum += weight;
       }
-      float each = labelled == 0 ? 0 : (float) crops.batch() / labelled;
+      double each = sum == 0 ? 0 : crops.batch() / sum;
       for (int i = 0; i < weights.length; i++) {
-        weights[i] *= each;
+        weights[i] = (float) (weights[i] * each);
       }
     }
   }

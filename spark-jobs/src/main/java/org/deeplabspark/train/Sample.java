@@ -3,23 +3,27 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
-import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.source.HadoopBytes;
 
-/** An image and its labels in memory, of one size. */
+/**
+ * An image and its labels in memory, of one size.
+ *
+ * @param truth class numbers; {@link LabelMask#VOID} where there is none
+ */
 record Sample(RgbImage image, LabelMask truth) {
 
   /**
    * Reads both files.
    *
-   * @throws IOException naming the file that cannot be read or decoded, or both where their sizes
-   *     differ
+   * @throws IOException naming the file that cannot be read, decoded or understood, or both where
+   *     their sizes differ
    */
-  static Sample read(Configuration hadoop, SamplePair pair) throws IOException {
+  static Sample read(Configuration hadoop, SamplePair pair, TruthReader reader) throws IOException {
     RgbImage image;
     LabelMask truth;
     try {
@@ -29,9 +33,9 @@ record Sample(RgbImage image, LabelMask truth) {
       throw new IOException("Cannot decode " + pair.image() + ": " + e.getMessage(), e);
     }
     try {
-      truth = PngMaskCodec.decode(bytes(hadoop, pair.truth()));
+      truth = reader.read(bytes(hadoop, pair.truth()), pair.segments());
     } catch (MalformedImageException e) {
-      throw new IOException("Cannot decode " + pair.truth() + ": " + e.getMessage(), e);
+      throw new IOException("Cannot use " + pair.truth() + ": " + e.getMessage(), e);
     }
     if (image.width() != truth.width() || image.height() != truth.height()) {
       throw new IOException(

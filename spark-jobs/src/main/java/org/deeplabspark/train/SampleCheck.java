@@ -2,15 +2,17 @@ package org.deeplabspark.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.settings.UsageException;
 import scala.Tuple2;
 
@@ -24,18 +26,36 @@ final class SampleCheck {
 
   private final JavaSparkContext spark;
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final TruthReader reader;
   private final int classes;
-  private final int voidLabel;
 
   SampleCheck(
       JavaSparkContext spark,
       Broadcast<SerializableConfiguration> hadoop,
-      int classes,
-      int voidLabel) {
+      TruthReader reader,
+      int classes) {
     this.spark = spark;
     this.hadoop = hadoop;
+    this.reader = reader;
     this.classes = classes;
-    this.voidLabel = voidLabel;
+  }
+
+  /**
+   * What can be trained on.
+   *
+   * @param pairs at least one
+   * @param frequency of the classes in them
+   */
+  record Good(List<SamplePair> pairs, ClassFrequency frequency) {}
+
+  /** What a task found: faults by the place of their sample in the list. */
+  private record Findings(SortedMap<Integer, String> faults, ClassFrequency frequency)
+      implements Serializable {
+
+    Findings plus(Findings other) {
+      faults.putAll(other.faults);
+      return new Findings(faults, frequency.plus(other.frequency));
+    }
   }
 
   /**
@@ -44,24 +64,26 @@ final class SampleCheck {
    * @param skipBad whether bad ones are left out and counted instead of refused
    * @throws UsageException naming the first bad ones, or if none is left
    */
-  List<SamplePair> good(List<SamplePair> pairs, boolean skipBad, PrintStream out) {
+  Good good(List<SamplePair> pairs, boolean skipBad, PrintStream out) {
     Broadcast<SerializableConfiguration> configuration = hadoop;
+    TruthReader truthReader = reader;
     int mostClasses = classes;
-    int unlabelled = voidLabel;
     int tasks = Math.max(1, Math.min(pairs.size(), 4 * spark.defaultParallelism()));
     spark.sc().setJobDescription("check " + pairs.size() + " images and their truth");
-    Map<Integer, String> faults =
+    Findings found =
         spark
             .parallelize(numbered(pairs), tasks)
-            .mapPartitionsToPair(
-                part -> faults(part, configuration.value().value(), mostClasses, unlabelled))
-            .collectAsMap();
+            .mapPartitions(
+                part ->
+                    List.of(look(part, configuration.value().value(), truthReader, mostClasses))
+                        .iterator())
+            .reduce(Findings::plus);
     spark.sc().setJobDescription(null);
+    SortedMap<Integer, String> faults = found.faults();
     if (faults.isEmpty()) {
-      return pairs;
+      return new Good(pairs, found.frequency());
     }
-    String first =
-        String.join("; ", faults.keySet().stream().sorted().limit(SHOWN).map(faults::get).toList());
+    String first = String.join("; ", faults.values().stream().limit(SHOWN).toList());
     if (!skipBad) {
       throw new UsageException(
           String.format(
@@ -78,7 +100,7 @@ final class SampleCheck {
     if (good.isEmpty()) {
       throw new UsageException("Invalid --truth: no image can be trained on: " + first);
     }
-    return good;
+    return new Good(good, found.frequency());
   }
 
   private static List<Tuple2<Integer, SamplePair>> numbered(List<SamplePair> pairs) {
@@ -89,39 +111,20 @@ final class SampleCheck {
     return numbered;
   }
 
-  private static Iterator<Tuple2<Integer, String>> faults(
+  private static Findings look(
       Iterator<Tuple2<Integer, SamplePair>> pairs,
       Configuration hadoop,
-      int classes,
-      int voidLabel) {
-    List<Tuple2<Integer, String>> faults = new ArrayList<>();
+      TruthReader reader,
+      int classes) {
+    Findings findings = new Findings(new TreeMap<>(), new ClassFrequency(classes));
     while (pairs.hasNext()) {
       Tuple2<Integer, SamplePair> pair = pairs.next();
       try {
-        int id = idOutOfRange(Sample.read(hadoop, pair._2()).truth(), classes, voidLabel);
-        if (id >= 0) {
-          faults.add(
-              new Tuple2<>(
-                  pair._1(),
-                  String.format(
-                      "%s has the id %d, must be below %d or %d",
-                      pair._2().truth(), id, classes, voidLabel)));
-        }
+        findings.frequency().add(Sample.read(hadoop, pair._2(), reader).truth());
       } catch (IOException e) {
-        faults.add(new Tuple2<>(pair._1(), e.getMessage()));
+        findings.faults().put(pair._1(), e.getMessage());
       }
     }
-    return faults.iterator();
-  }
-
-  /** The first id that is neither a class nor void; -1 if there is none. */
-  private static int idOutOfRange(LabelMask truth, int classes, int voidLabel) {
-    for (byte label : truth.labels()) {
-      int id = label & 0xff;
-      if (id >= classes && id != voidLabel) {
-        return id;
-      }
-    }
-    return -1;
+    return findings;
   }
 }

@@ -3,52 +3,60 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageListing;
 import org.deeplabspark.source.InputFilter;
 
 /**
- * An image and its label mask, by path.
+ * An image and its label image, by path.
  *
  * @param image fully qualified path of the image
- * @param truth fully qualified path of the PNG mask
+ * @param truth fully qualified path of the label image
+ * @param segments of a panoptic label image; null where it is of another kind
  */
-record SamplePair(String image, String truth) implements Serializable {
+@SuppressWarnings("ArrayRecordComponent") // travels and is never compared
+record SamplePair(String image, String truth, int[] segments) implements Serializable {
 
   private static final InputFilter IMAGES = new InputFilter("", true, null, null);
-  private static final InputFilter MASKS = new InputFilter("*.[pP][nN][gG]", true, null, null);
 
   /**
-   * Images and masks of the same id, sorted by id. Masks without an image are left alone.
+   * Images and label images of the same id, sorted by id. Label images without an image are left
+   * alone.
    *
-   * @throws UsageException if a place does not exist or an image has no mask
+   * @throws UsageException if a place does not exist or an image has no label image
    */
-  static List<SamplePair> list(Configuration hadoop, String input, String truth)
-      throws IOException {
-    Map<String, ImageFile> masks =
-        ImageListing.of(hadoop, List.of(truth), MASKS).files().stream()
-            .collect(Collectors.toMap(ImageFile::imageId, Function.identity()));
+  static List<SamplePair> list(Configuration hadoop, SampleSource source) throws IOException {
+    TruthList truth =
+        TruthList.of(
+            hadoop,
+            source.truth(),
+            source.endings().truth(),
+            Optional.of(source.layout()),
+            source.panopticJson());
+    Map<String, ImageFile> byId = new HashMap<>();
+    truth.files().forEach(file -> byId.put(file.imageId(), file));
     List<SamplePair> pairs = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    for (ImageFile image : ImageListing.of(hadoop, List.of(input), IMAGES).files()) {
-      ImageFile mask = masks.get(image.imageId());
-      if (mask == null) {
+    for (ImageFile image : ImageListing.of(hadoop, source.images(), IMAGES).files()) {
+      ImageFile labels = byId.get(source.endings().cut(image.imageId()));
+      if (labels == null) {
         missing.add(image.imageId());
       } else {
-        pairs.add(new SamplePair(image.path(), mask.path()));
+        pairs.add(new SamplePair(image.path(), labels.path(), truth.segments(labels.path())));
       }
     }
     if (!missing.isEmpty()) {
       throw new UsageException(
           String.format(
               "Invalid --truth: %d images have no mask in %s, the first is %s",
-              missing.size(), truth, missing.get(0)));
+              missing.size(), source.truth(), missing.get(0)));
     }
     return pairs;
   }

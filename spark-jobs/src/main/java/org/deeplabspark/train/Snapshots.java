@@ -5,10 +5,11 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.apache.hadoop.fs.Path;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.model.EngineKind;
-import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.source.ModelDirectory;
@@ -18,6 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 final class Snapshots {
 
   private final TrainOptions options;
+  private final ModelInput input;
   private final NetworkSpec network;
   private final ModelDirectory directory;
   private final Optional<Validator> validator;
@@ -27,12 +29,14 @@ final class Snapshots {
 
   Snapshots(
       TrainOptions options,
+      ModelInput input,
       ModelDirectory directory,
       Optional<Validator> validator,
       OptionalDouble best,
       PrintStream out) {
     this.options = options;
-    this.network = options.spec();
+    this.input = input;
+    this.network = options.network();
     this.directory = directory;
     this.validator = validator;
     this.best = best;
@@ -55,7 +59,8 @@ final class Snapshots {
    * @return the network's mIoU; null without validation images
    */
   Double take(ComputationGraph graph, TrainProgress progress) throws IOException {
-    byte[] onnx = OnnxExport.write(FoldedNetwork.of(network, Dl4jGraph.checkpoint(network, graph)));
+    // Unfolded: another training can begin with it, and the runtime folds it as it loads.
+    byte[] onnx = OnnxExport.write(network, Dl4jGraph.checkpoint(network, graph));
     ModelCard card =
         ModelCard.of(
             network,
@@ -63,7 +68,7 @@ final class Snapshots {
             directory.name(),
             options.classes(),
             options.voidLabel(),
-            Normalization.input(network),
+            input,
             onnx,
             source(progress));
     last = System.nanoTime();
@@ -89,8 +94,9 @@ final class Snapshots {
   private String source(TrainProgress progress) {
     return String.format(
         Locale.ROOT,
-        "%s trained with dl4j-spark: %d workers, %d steps each of %d crops, %.1f epochs, seed %d",
+        "%s trained with dl4j-spark%s: %d workers, %d steps each of %d crops, %.1f epochs, seed %d",
         network.name(),
+        options.start().from().map(from -> " from " + new Path(from).getName()).orElse(""),
         options.workers(),
         progress.done(),
         options.crops().batch(),

@@ -9,8 +9,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.engine.Learning;
+import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ModelDirectory;
@@ -44,7 +46,7 @@ public final class TrainJob {
     this.spark = spark;
     this.options = options;
     this.out = out;
-    this.network = options.spec();
+    this.network = options.network();
   }
 
   /**
@@ -62,11 +64,18 @@ public final class TrainJob {
         spark.broadcast(new SerializableConfiguration(hadoop));
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
-    List<SamplePair> pairs =
-        new SampleCheck(spark, configuration, network.classes(), options.voidLabel())
-            .good(
-                SamplePair.list(hadoop, options.input(), options.truth()), options.skipBad(), out);
-    Optional<Validator> validator = validator(configuration);
+    Optional<StartingPoint> start = Optional.empty();
+    if (options.start().from().isPresent()) {
+      String from = options.start().from().get();
+      start = Optional.of(StartingPoint.read(hadoop, from, network, options.frozen()));
+    }
+    ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
+    TruthReader reader = new TruthReader(options.samples().layout());
+    SampleCheck.Good good =
+        new SampleCheck(spark, configuration, reader, network.classes())
+            .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);
+    List<SamplePair> pairs = good.pairs();
+    Optional<Validator> validator = validator(reader, configuration);
     String identity = options.identity(pairs.size());
     Optional<TrainingState> interrupted = Optional.empty();
     if (options.checkpoints().resume()) {
@@ -76,17 +85,18 @@ public final class TrainJob {
     }
     Optional<Standing> standing = interrupted.map(TrainingState::standing);
     OptionalDouble best = standing.map(Standing::bestIfAny).orElse(OptionalDouble.empty());
-    Snapshots snapshots = new Snapshots(options, directory, validator, best, out);
+    Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
     BatchPlan plan = new BatchPlan(pairs.size(), options.crops().batch(), options.seed());
     plan.skip(standing.map(Standing::drawn).orElse(0L));
     BatchLoader loader =
         new BatchLoader(
             spark.broadcast(pairs),
             configuration,
+            reader,
             options.crops(),
             ScoreGrid.of(network, options.crops().side()),
-            network.classes(),
-            options.voidLabel());
+            options.classWeights().of(good.frequency(), network.classes()),
+            input);
 
     int step = options.workers() * options.crops().batch();
     int iterations =
@@ -101,7 +111,13 @@ public final class TrainJob {
             standing.map(Standing::seconds).orElse(0.0),
             standing.map(Standing::loss).orElse(Double.NaN));
     Learning learning = learning(iterations);
-    ComputationGraph graph = Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS);
+    ComputationGraph graph =
+        Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS, options.frozen());
+    if (start.isPresent()) {
+      Dl4jGraph.load(
+          network, graph, start.get().over(network, Dl4jGraph.checkpoint(network, graph)));
+      out.println(start.get().sentence(network));
+    }
     if (interrupted.isPresent()) {
       interrupted.get().restore(graph);
       out.printf("going on after step %d of the checkpoint%n", progress.done());
@@ -165,16 +181,16 @@ public final class TrainJob {
     folder.finish(curve, progress.done());
   }
 
-  private Optional<Validator> validator(Broadcast<SerializableConfiguration> configuration)
-      throws IOException {
+  private Optional<Validator> validator(
+      TruthReader reader, Broadcast<SerializableConfiguration> configuration) throws IOException {
     if (options.validation().isEmpty()) {
       return Optional.empty();
     }
-    TrainOptions.Validation images = options.validation().get();
     return Optional.of(
         new Validator(
             spark,
-            SamplePair.list(spark.hadoopConfiguration(), images.input(), images.truth()),
+            SamplePair.list(spark.hadoopConfiguration(), options.validation().get()),
+            reader,
             configuration));
   }
 

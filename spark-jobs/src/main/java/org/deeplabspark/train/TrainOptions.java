@@ -1,23 +1,26 @@
 package org.deeplabspark.train;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.GlobPattern;
 import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.NetworkSpec;
 
 /**
  * What to train, on what, and how.
  *
- * @param network name of a {@link org.deeplabspark.network.NetworkSpec}
- * @param classes in the order of their ids in the label masks
- * @param voidLabel id of pixels that count nowhere; ids that are neither a class nor this are
- *     errors
- * @param input directory or glob of images
- * @param truth directory of PNG label masks with the same names
+ * @param start the network and where its weights come from
+ * @param samples what is trained on; its layout has the network's classes
+ * @param voidLabel id of "no label" in masks that the model makes
  * @param output model directory to be made, on any Hadoop file system
  * @param schedule how long and how fast
  * @param crops what of an image a step sees
+ * @param classWeights what pixels of each class weigh in the loss
  * @param validation what to measure the model on as it learns, if anything
  * @param everyMinutes between two measurements; the model on disk is replaced as often
  * @param workers tasks that train at the same time on batches of their own
@@ -27,15 +30,14 @@ import org.deeplabspark.network.NetworkSpec;
  * @param checkpoints where the training is kept while it runs
  */
 public record TrainOptions(
-    String network,
-    List<ClassLabel> classes,
+    Start start,
+    SampleSource samples,
     int voidLabel,
-    String input,
-    String truth,
     String output,
     Schedule schedule,
     Crops crops,
-    Optional<Validation> validation,
+    ClassWeights classWeights,
+    Optional<SampleSource> validation,
     double everyMinutes,
     int workers,
     int averagingFrequency,
@@ -43,9 +45,8 @@ public record TrainOptions(
     boolean skipBad,
     Checkpoints checkpoints) {
 
-  /** Copies the classes and checks the ranges. */
+  /** Checks the ranges. */
   public TrainOptions {
-    classes = List.copyOf(classes);
     if (workers < 1 || averagingFrequency < 1) {
       throw new IllegalArgumentException(
           String.format(
@@ -56,36 +57,104 @@ public record TrainOptions(
       throw new IllegalArgumentException(
           "Invalid minutes between validations: must be positive, got " + everyMinutes);
     }
-    if (voidLabel < classes.size() || voidLabel > 255) {
+    int classes = samples.layout().classes().size();
+    if (voidLabel < classes || voidLabel > 255) {
       throw new IllegalArgumentException(
-          String.format(
-              "Invalid void label: must be %d to 255, got %d", classes.size(), voidLabel));
+          String.format("Invalid void label: must be %d to 255, got %d", classes, voidLabel));
     }
-    ScoreGrid.of(NetworkSpec.named(network, classes.size()), crops.side());
+    NetworkSpec network = start.network(classes);
+    ScoreGrid.of(network, crops.side());
+    start.frozenLayers(network);
+  }
+
+  /** In the order of their numbers. */
+  List<ClassLabel> classes() {
+    return samples.layout().classes();
   }
 
   /** The network. */
-  NetworkSpec spec() {
-    return NetworkSpec.named(network, classes.size());
+  NetworkSpec network() {
+    return start.network(classes().size());
+  }
+
+  /** Names of the layers that do not learn. */
+  Set<String> frozen() {
+    return start.frozenLayers(network());
   }
 
   /** All that a checkpoint depends on: only an equal training can go on from it. */
-  String identity(int samples) {
+  String identity(int images) {
     return String.format(
         Locale.ROOT,
-        "network %s, %d classes, %d images, %d workers, averaging every %d, seed %d, %s, rate %s x %s,"
-            + " momentum %s, decay %s",
-        network,
-        classes.size(),
-        samples,
+        "%s, %d classes, %d images, %d workers, averaging every %d, seed %d, %s, class weights %s,"
+            + " rate %s x %s, momentum %s, decay %s",
+        start,
+        classes().size(),
+        images,
         workers,
         averagingFrequency,
         seed,
         crops,
+        classWeights,
         schedule.rate(),
         schedule.classifierFactor(),
         schedule.momentum(),
         schedule.weightDecay());
+  }
+
+  /**
+   * The network and its first weights.
+   *
+   * @param name of a {@link NetworkSpec}
+   * @param outputStride 8 or 16
+   * @param from model directory whose weights to begin with; empty: random ones
+   * @param freeze globs of names of layers that do not learn
+   */
+  public record Start(String name, int outputStride, Optional<String> from, List<String> freeze) {
+
+    /** Copies the list and checks that freezing makes sense. */
+    public Start {
+      freeze = List.copyOf(freeze);
+      if (from.isEmpty() && !freeze.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Invalid --freeze: random weights must learn; --from names a model to begin with");
+      }
+    }
+
+    /** The network for a number of classes. */
+    NetworkSpec network(int classes) {
+      return NetworkSpec.named(name, classes, outputStride);
+    }
+
+    /**
+     * Names of a network's layers that do not learn.
+     *
+     * @throws IllegalArgumentException if a glob matches no layer with parameters, or all are
+     *     matched
+     */
+    Set<String> frozenLayers(NetworkSpec network) {
+      List<String> learning =
+          network.layers().stream()
+              .filter(layer -> !layer.parameters().isEmpty())
+              .map(LayerSpec::name)
+              .toList();
+      Set<String> frozen = new TreeSet<>();
+      for (String text : freeze) {
+        GlobPattern glob = new GlobPattern(text);
+        List<String> matched = learning.stream().filter(glob::matches).toList();
+        if (matched.isEmpty()) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "Invalid --freeze: %s has no layer with weights named %s; model inspect lists them",
+                  name, text));
+        }
+        frozen.addAll(matched);
+      }
+      if (frozen.size() == learning.size()) {
+        throw new IllegalArgumentException("Invalid --freeze: no layer is left to learn");
+      }
+      return frozen;
+    }
   }
 
   /**
@@ -105,14 +174,6 @@ public record TrainOptions(
       }
     }
   }
-
-  /**
-   * Images that are not trained on.
-   *
-   * @param input directory or glob of images
-   * @param truth directory of PNG label masks with the same names
-   */
-  public record Validation(String input, String truth) {}
 
   /**
    * Length and rates: poly policy from {@code rate} down over {@code epochs}, or over {@code
@@ -160,7 +221,8 @@ public record TrainOptions(
    * @param minScale smallest factor of size
    * @param maxScale largest factor of size
    */
-  public record Crops(int batch, int side, double minScale, double maxScale) {
+  public record Crops(int batch, int side, double minScale, double maxScale)
+      implements Serializable {
 
     /** Checks the ranges. */
     public Crops {

@@ -8,6 +8,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
@@ -24,12 +25,17 @@ final class Validator {
 
   private final JavaSparkContext spark;
   private final List<SamplePair> pairs;
+  private final TruthReader reader;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   Validator(
-      JavaSparkContext spark, List<SamplePair> pairs, Broadcast<SerializableConfiguration> hadoop) {
+      JavaSparkContext spark,
+      List<SamplePair> pairs,
+      TruthReader reader,
+      Broadcast<SerializableConfiguration> hadoop) {
     this.spark = spark;
     this.pairs = pairs;
+    this.reader = reader;
     this.hadoop = hadoop;
   }
 
@@ -41,6 +47,7 @@ final class Validator {
   double meanIou(ModelCard card, byte[] onnx, int tasks) {
     Broadcast<byte[]> weights = spark.broadcast(onnx);
     Broadcast<SerializableConfiguration> configuration = hadoop;
+    TruthReader truthReader = reader;
     int classes = card.classes().size();
     try {
       long[] counts =
@@ -48,7 +55,13 @@ final class Validator {
               .parallelize(pairs, Math.min(tasks, pairs.size()))
               .mapPartitions(
                   part ->
-                      List.of(count(part, configuration.value().value(), card, weights.value()))
+                      List.of(
+                              count(
+                                  part,
+                                  truthReader,
+                                  configuration.value().value(),
+                                  card,
+                                  weights.value()))
                           .iterator())
               .reduce(Validator::sum);
       return ConfusionMatrix.ofCounts(classes, counts).meanIou(MeanIou.PRESENT);
@@ -58,19 +71,19 @@ final class Validator {
   }
 
   private static long[] count(
-      Iterator<SamplePair> pairs, Configuration hadoop, ModelCard card, byte[] onnx) {
+      Iterator<SamplePair> pairs,
+      TruthReader reader,
+      Configuration hadoop,
+      ModelCard card,
+      byte[] onnx) {
     int classes = card.classes().size();
     ConfusionMatrix counts = ConfusionMatrix.empty(classes);
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
       while (pairs.hasNext()) {
-        Sample sample = Sample.read(hadoop, pairs.next());
+        Sample sample = Sample.read(hadoop, pairs.next(), reader);
         counts =
             counts.plus(
-                ConfusionMatrix.of(
-                    classes,
-                    sample.truth(),
-                    labels(engine.logits(sample.image())),
-                    card.voidLabel()));
+                ConfusionMatrix.of(classes, sample.truth(), labels(engine.logits(sample.image()))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);

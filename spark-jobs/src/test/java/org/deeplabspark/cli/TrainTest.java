@@ -35,6 +35,14 @@ final class TrainTest {
         .isEqualTo(ExitCode.USAGE);
     assertThat(train(dir, model, "--network", "compact", "--validation-input", "x"))
         .isEqualTo(ExitCode.USAGE);
+    assertThat(train(dir, model, "--network", "compact", "--freeze", "stem*"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(train(dir, model, "--network", "compact", "--from", "x", "--freeze", "trunk*"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(train(dir, model, "--network", "compact", "--class-weights", "1,2"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(train(dir, model, "--network", "compact", "--dataset", "camvid"))
+        .isEqualTo(ExitCode.USAGE);
     assertThat(Files.exists(model)).isFalse();
   }
 

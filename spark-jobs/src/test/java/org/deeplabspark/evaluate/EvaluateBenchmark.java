@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.metric.MeanIou;
 
 /**
@@ -77,13 +78,7 @@ public final class EvaluateBenchmark {
         IntStream.range(0, Integer.parseInt(args[2])).mapToObj(id -> "class " + id).toList();
     EvaluateRequest request =
         new EvaluateRequest(
-            args[0],
-            args[1],
-            output.toString(),
-            EvaluateRequest.Suffixes.NONE,
-            255,
-            MeanIou.PRESENT,
-            names);
+            args[0], args[1], output.toString(), Suffixes.NONE, 255, MeanIou.PRESENT, names);
     long wall = System.nanoTime();
     long cpu = system.getProcessCpuTime();
     Evaluation evaluation = new EvaluateJob(spark, request).run();

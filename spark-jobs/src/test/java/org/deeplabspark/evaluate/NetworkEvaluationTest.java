@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayouts;
 import org.deeplabspark.dataset.LabelMap;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.job.SegmentJob;
 import org.deeplabspark.job.SegmentRequest;
 import org.deeplabspark.metric.ClassIou;
@@ -58,7 +59,7 @@ class NetworkEvaluationTest {
                 predictions.toString(),
                 truth.toString(),
                 dir.resolve("metrics").toString(),
-                EvaluateRequest.Suffixes.NONE,
+                Suffixes.NONE,
                 255,
                 MeanIou.PRESENT,
                 List.of(),

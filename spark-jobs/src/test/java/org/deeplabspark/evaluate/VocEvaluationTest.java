@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplabspark.dataset.LabelLayouts;
+import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
@@ -40,7 +41,7 @@ class VocEvaluationTest {
                 predictions.toString(),
                 truth.toString(),
                 dir.resolve("metrics").toString(),
-                EvaluateRequest.Suffixes.NONE,
+                Suffixes.NONE,
                 255,
                 MeanIou.PRESENT,
                 List.of(),

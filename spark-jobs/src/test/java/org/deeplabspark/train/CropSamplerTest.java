@@ -1,12 +1,14 @@
 package org.deeplabspark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.train.CropSampler.Batch;
 import org.deeplabspark.train.TrainOptions.Crops;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 final class CropSamplerTest {
 
   private static final int CLASSES = 2;
+  private static final NetworkSpec COMPACT = NetworkSpec.named("compact", CLASSES);
 
   /** Left half black and class 0, right half white and class 1. */
   private static Sample halves(int side) {
@@ -93,20 +96,49 @@ final class CropSamplerTest {
   }
 
   @Test
-  void aLabelThatIsNoClassIsRefused() {
-    Sample sample =
-        new Sample(
-            new RgbImage(8, 8, new byte[3 * 64]),
-            new LabelMask(
-                8, 8, "x".repeat(64).getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    CropSampler sampler = sampler(new Crops(1, 8, 1, 1));
-    assertThatThrownBy(() -> sampler.draw(sample, new SplittableRandom(1), sampler.batch(), 0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid label: must be below 2 or 255, got 120");
+  void classesWeighAsTheyAreTold() {
+    CropSampler sampler = sampler(new Crops(1, 64, 1, 1), 3, 1);
+    Batch batch = sampler.batch();
+    sampler.draw(halves(64), new SplittableRandom(1), batch, 0);
+    batch.balance();
+    double[] sums = new double[CLASSES];
+    for (int cell = 0; cell < 64; cell++) {
+      for (int c = 0; c < CLASSES; c++) {
+        sums[c] += batch.labels[64 * c + cell] * batch.weights[cell];
+      }
+    }
+    assertThat(sums[0] + sums[1]).isCloseTo(1, within(1e-6));
+    assertThat(sums[0] / sums[1]).isCloseTo(3, within(1e-4));
   }
 
-  private static CropSampler sampler(Crops crops) {
-    ScoreGrid grid = ScoreGrid.of(NetworkSpec.named("compact", CLASSES), crops.side());
-    return new CropSampler(crops, grid, CLASSES, 255);
+  @Test
+  void pixelsAreInTheModelsOrderAndRange() {
+    ModelInput bgr =
+        ModelInput.of(COMPACT, ChannelOrder.BGR, List.of(10.0, 20.0, 30.0), List.of(1.0, 2.0, 4.0));
+    CropSampler sampler =
+        new CropSampler(new Crops(1, 8, 1, 1), ScoreGrid.of(COMPACT, 8), new float[] {1, 1}, bgr);
+    byte[] rgb = new byte[3 * 64];
+    for (int pixel = 0; pixel < 64; pixel++) {
+      rgb[3 * pixel] = 100;
+      rgb[3 * pixel + 1] = 110;
+      rgb[3 * pixel + 2] = 120;
+    }
+    Batch batch = sampler.batch();
+    sampler.draw(
+        new Sample(new RgbImage(8, 8, rgb), new LabelMask(8, 8, new byte[64])),
+        new SplittableRandom(1),
+        batch,
+        0);
+    assertThat(batch.features[27]).isEqualTo(110);
+    assertThat(batch.features[64 + 27]).isEqualTo(180);
+    assertThat(batch.features[128 + 27]).isEqualTo(280);
+  }
+
+  private static CropSampler sampler(Crops crops, float... weights) {
+    return new CropSampler(
+        crops,
+        ScoreGrid.of(COMPACT, crops.side()),
+        weights.length == 0 ? new float[] {1, 1} : weights,
+        Normalization.input(COMPACT));
   }
 }

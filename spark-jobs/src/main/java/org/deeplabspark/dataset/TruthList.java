@@ -1,14 +1,11 @@
-package org.deeplabspark.evaluate;
+package org.deeplabspark.dataset;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.deeplabspark.dataset.LabelCoding;
-import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.dataset.PanopticSegments;
-import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 
 /**
@@ -17,14 +14,16 @@ import org.deeplabspark.source.ImageFile;
  * @param files at least one
  * @param segments of a panoptic truth; else empty
  */
-record TruthList(List<ImageFile> files, Optional<PanopticSegments> segments) {
+public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segments) {
 
   /**
    * Lists a folder.
    *
+   * @param suffix that names end with before their extension; it is no part of the id
    * @param json categories of a panoptic truth; empty: {@code FOLDER.json} beside it
+   * @throws UsageException if there is no such file or the categories do not fit the layout
    */
-  static TruthList of(
+  public static TruthList of(
       Configuration hadoop,
       String folder,
       String suffix,
@@ -40,7 +39,7 @@ record TruthList(List<ImageFile> files, Optional<PanopticSegments> segments) {
   }
 
   /** Segments of one file: number, class, ...; null where the truth is not panoptic. */
-  int[] segments(String path) {
+  public int[] segments(String path) {
     return segments.map(all -> all.of(new Path(path).getName())).orElse(null);
   }
 }
