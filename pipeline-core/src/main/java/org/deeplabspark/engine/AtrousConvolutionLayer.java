@@ -1,8 +1,6 @@
 package org.deeplabspark.engine;
 
 import java.lang.ref.Reference;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -39,21 +37,22 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
             DataType.FLOAT,
             new long[] {images, shape.outChannels(), shape.outHeight(), shape.outWidth()},
             'c');
-    INDArray source = dense(input);
-    INDArray filters = dense(weights);
+    INDArray source = NativeArrays.dense(input);
+    INDArray filters = NativeArrays.dense(weights);
     INDArray offsets =
         hasBias()
-            ? dense(getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces))
+            ? NativeArrays.dense(
+                getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces))
             : null;
     // ND4J frees the memory of unreachable arrays, and a bare address does not keep one reachable.
     try {
       TapProducts.forward(
           shape,
           images,
-          memory(source),
-          memory(filters),
-          offsets == null ? null : memory(offsets),
-          memory(out));
+          NativeArrays.memory(source),
+          NativeArrays.memory(filters),
+          offsets == null ? null : NativeArrays.memory(offsets),
+          NativeArrays.memory(out));
       return new Pair<>(out, null);
     } finally {
       Reference.reachabilityFence(source);
@@ -73,21 +72,22 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
     INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
     Gradient gradient = new DefaultGradient();
-    INDArray source = dense(input);
-    INDArray filters = dense(weights);
-    INDArray delta = dense(epsilon);
+    INDArray source = NativeArrays.dense(input);
+    INDArray filters = NativeArrays.dense(weights);
+    INDArray delta = NativeArrays.dense(epsilon);
     try {
       TapProducts.backward(
           shape,
           images,
-          memory(source),
-          memory(filters),
-          memory(delta),
-          memory(weightGradient),
-          memory(inputGradient));
+          NativeArrays.memory(source),
+          NativeArrays.memory(filters),
+          NativeArrays.memory(delta),
+          NativeArrays.memory(weightGradient),
+          NativeArrays.memory(inputGradient));
       if (hasBias()) {
         INDArray biasGradient = gradientViews.get(ConvolutionParamInitializer.BIAS_KEY);
-        TapProducts.biasGradient(shape, images, memory(delta), memory(biasGradient));
+        TapProducts.biasGradient(
+            shape, images, NativeArrays.memory(delta), NativeArrays.memory(biasGradient));
         gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
       }
     } finally {
@@ -111,29 +111,5 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
         conf.getDilation()[0],
         (int) input.size(2),
         (int) input.size(3));
-  }
-
-  /** The same values in one piece and C order; a copy only where they are not so already. */
-  private static INDArray dense(INDArray array) {
-    boolean ready = array.ordering() == 'c' && cOrder(array);
-    return ready && array.dataType() == DataType.FLOAT
-        ? array
-        : array.castTo(DataType.FLOAT).dup('c');
-  }
-
-  private static boolean cOrder(INDArray array) {
-    long expected = 1;
-    for (int axis = array.rank() - 1; axis >= 0; axis--) {
-      if (array.size(axis) > 1 && array.stride(axis) != expected) {
-        return false;
-      }
-      expected *= array.size(axis);
-    }
-    return true;
-  }
-
-  private static FloatPointer memory(INDArray array) {
-    Pointer address = array.data().addressPointer();
-    return new FloatPointer(address).capacity(array.length());
   }
 }

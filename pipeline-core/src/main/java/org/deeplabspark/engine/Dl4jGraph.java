@@ -41,11 +41,11 @@ public final class Dl4jGraph {
   /** Name of the layer that turns logits into a softmax cross-entropy a position. */
   public static final String LOSS = "loss";
 
-  /** Which class computes the convolutions. */
+  /** Which classes compute the convolutions and normalisations. */
   public enum Kernel {
-    /** Ours: {@link TapProducts}. */
+    /** Ours: {@link TapProducts} and {@link ChannelPlanes}. */
     TAPS,
-    /** Deeplearning4j's own, to compare with. */
+    /** Deeplearning4j's own, to compare with; a frozen normalisation is not right there. */
     STOCK
   }
 
@@ -127,7 +127,9 @@ public final class Dl4jGraph {
     } else if (layer instanceof Dropout dropout) {
       builder.addLayer(layer.name(), new DropoutLayer(1 - dropout.probability()), inputs);
     } else if (layer instanceof BatchNorm norm) {
-      builder.addLayer(layer.name(), describe(norm, frozen), inputs);
+      BatchNormalization description =
+          kernel == Kernel.TAPS ? new PlaneNorm(frozen) : new BatchNormalization();
+      builder.addLayer(layer.name(), describe(norm, description, frozen), inputs);
     } else if (layer instanceof Relu) {
       builder.addLayer(layer.name(), new ActivationLayer(Activation.RELU), inputs);
     } else if (layer instanceof Sum) {
@@ -157,8 +159,8 @@ public final class Dl4jGraph {
         input);
   }
 
-  private static BatchNormalization describe(BatchNorm layer, boolean frozen) {
-    BatchNormalization description = frozen ? new StoredNorm() : new BatchNormalization();
+  private static BatchNormalization describe(
+      BatchNorm layer, BatchNormalization description, boolean frozen) {
     description.setNIn(layer.channels());
     description.setNOut(layer.channels());
     description.setEps(layer.epsilon());

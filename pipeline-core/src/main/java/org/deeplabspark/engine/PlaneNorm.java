@@ -1,0 +1,69 @@
+package org.deeplabspark.engine;
+
+import java.util.Collection;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A batch normalisation that Deeplearning4j describes as its own but computes with {@link
+ * ChannelPlanes}. Like {@link AtrousConvolution} it is a layer configuration and nothing else. NCHW
+ * and stored variances only.
+ *
+ * <p>A frozen one normalises with the stored statistics in training as well, and nothing in it
+ * changes. Deeplearning4j's own frozen layers go backward as if the statistics had been the
+ * minibatch's.
+ */
+final class PlaneNorm extends BatchNormalization {
+
+  private static final long serialVersionUID = 1L;
+
+  private boolean frozen;
+
+  /** For deserialisation. */
+  PlaneNorm() {}
+
+  PlaneNorm(boolean frozen) {
+    this.frozen = frozen;
+  }
+
+  /** For serialisation. */
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /** For deserialisation. */
+  public void setFrozen(boolean frozen) {
+    this.frozen = frozen;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int index,
+      INDArray parameters,
+      boolean initialise,
+      DataType type) {
+    PlaneNormLayer layer = new PlaneNormLayer(conf, type);
+    layer.setListeners(listeners);
+    layer.setIndex(index);
+    layer.setParamsViewArray(parameters);
+    layer.setParamTable(initializer().init(conf, parameters, initialise));
+    layer.setConf(conf);
+    return layer;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other) && other instanceof PlaneNorm norm && norm.frozen == frozen;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * super.hashCode() + Boolean.hashCode(frozen);
+  }
+}
