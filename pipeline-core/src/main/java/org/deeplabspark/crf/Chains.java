@@ -6,31 +6,37 @@ import java.util.Arrays;
  * The vertices that have a neighbour along one axis, as chains of neighbours. A vertex without any
  * is unchanged by the blur and not listed.
  *
- * <p>Chains of two and of three stand first, without separators; the last vertex of a longer one is
- * stored as its bitwise complement. The list is cut into {@link #PARTS} parts that touch no vertex
- * of each other.
+ * <p>Chains of the same length stand in a list of their own, so that loops over them have no branch
+ * to guess; the few longer than {@link #LISTED} share one, each behind its length. All lists are
+ * cut into {@link #PARTS} parts that touch no vertex of each other.
  */
 final class Chains {
 
   /** Fixed, so that the work is cut in the same places for any number of threads. */
   static final int PARTS = 8;
 
-  int[] pairs = new int[0];
-  int[] triples = new int[0];
-  int[] longer = new int[0];
-  int pairEntries;
-  int tripleEntries;
-  int longerEntries;
+  /** Longest chains with a list of their own. */
+  static final int LISTED = 16;
+
+  private static final int FIRST_ROOM = 1024;
+
+  private final int[][] lists = new int[LISTED + 1][0]; // [length]; 0: the longer ones
+  private final int[] entries = new int[LISTED + 1]; // [length]
   private final int[] cuts = new int[PARTS + 1];
 
-  /** First entry of a part of the pairs. */
-  int pairsFrom(int part) {
-    return (int) ((long) (pairEntries / 2) * part / PARTS) * 2;
+  /** Chains of one length, one behind the other. Live view. */
+  int[] list(int length) {
+    return lists[length];
   }
 
-  /** First entry of a part of the triples. */
-  int triplesFrom(int part) {
-    return (int) ((long) (tripleEntries / 3) * part / PARTS) * 3;
+  /** First entry of a part of the chains of one length. */
+  int from(int length, int part) {
+    return (int) ((long) (entries[length] / length) * part / PARTS) * length;
+  }
+
+  /** Chains longer than {@link #LISTED}, each behind its length. Live view. */
+  int[] longer() {
+    return lists[0];
   }
 
   /** First entry of a part of the longer chains. */
@@ -39,38 +45,49 @@ final class Chains {
   }
 
   void clear() {
-    pairEntries = 0;
-    tripleEntries = 0;
-    longerEntries = 0;
+    Arrays.fill(entries, 0);
   }
 
-  /** Makes room for as many pairs and triples more, and one. */
-  void reserve(int more) {
-    if (pairEntries + 2 * more + 2 > pairs.length) {
-      pairs = Arrays.copyOf(pairs, 2 * pairs.length + 1024);
-    }
-    if (tripleEntries + 3 * more + 3 > triples.length) {
-      triples = Arrays.copyOf(triples, 2 * triples.length + 1024);
-    }
+  /** Number of entries of the chains of one length. */
+  int entries(int length) {
+    return entries[length];
   }
 
-  /** Adds to a longer chain; its last vertex comes as its complement. */
-  void add(int vertex) {
-    if (longerEntries == longer.length) {
-      longer = Arrays.copyOf(longer, 2 * longer.length + 1024);
+  /** Room for so many entries more in a list; they count once {@link #setEntries} says so. */
+  int[] reserve(int length, int more) {
+    int[] list = lists[length];
+    if (entries[length] + more > list.length) {
+      lists[length] =
+          Arrays.copyOf(list, Math.max(2 * list.length, entries[length] + more + FIRST_ROOM));
     }
-    longer[longerEntries++] = vertex;
+    return lists[length];
   }
 
-  /** Cuts the lists into parts when all chains are in. */
+  void setEntries(int length, int count) {
+    entries[length] = count;
+  }
+
+  /** Adds a chain. */
+  void add(int[] chain, int length) {
+    boolean listed = length <= LISTED;
+    int which = listed ? length : 0;
+    int at = entries[which];
+    int[] list = reserve(which, length + 1);
+    if (!listed) {
+      list[at++] = length;
+    }
+    System.arraycopy(chain, 0, list, at, length);
+    entries[which] = at + length;
+  }
+
+  /** Cuts the list of longer chains into parts when all chains are in. */
   void cut() {
-    for (int part = 1; part < PARTS; part++) {
-      int at = Math.max(cuts[part - 1], (int) ((long) longerEntries * part / PARTS));
-      while (at > 0 && at < longerEntries && longer[at - 1] >= 0) {
-        at++;
+    int at = 0;
+    for (int part = 1; part <= PARTS; part++) {
+      while (at < (int) ((long) entries[0] * part / PARTS)) {
+        at += 1 + lists[0][at];
       }
       cuts[part] = at;
     }
-    cuts[PARTS] = longerEntries;
   }
 }

@@ -30,7 +30,8 @@ public final class CrfMemory {
     long pixels = (long) width * height;
     long bytes = tileBytes(pixels, labels);
     for (PairwiseKernel kernel : settings.kernels()) {
-      bytes += filterBytes(width, height, kernel, expectedVertices(pixels, kernel), settings);
+      bytes +=
+          filterBytes(width, height, kernel, expectedVertices(pixels, kernel), labels, settings);
       if (!(kernel.compatibility() instanceof Compatibility.Potts)) {
         bytes += 2 * 4 * pixels * labels; // energies and messages of all labels
       }
@@ -46,28 +47,28 @@ public final class CrfMemory {
 
   /** Exponentials and energies of all labels, and a spare tile. */
   private static long tileBytes(long pixels, int labels) {
-    long lanes = 0;
-    long widest = 0;
-    for (int left = labels; left > 0; left -= TileLayout.WIDEST) {
-      long tile = TileLayout.NARROWEST;
-      while (tile < Math.min(left, TileLayout.WIDEST)) {
-        tile *= 2;
-      }
-      lanes += tile;
-      widest = Math.max(widest, tile);
+    int widest = TileLayout.lanes(labels, TileLayout.WIDEST);
+    long tiles = 0;
+    for (int left = labels; left > 0; left -= TileLayout.lanes(left, TileLayout.WIDEST)) {
+      tiles++;
     }
-    long tiles = ((long) labels + TileLayout.WIDEST - 1) / TileLayout.WIDEST;
-    return 4 * pixels * (lanes + (tiles + 1) * widest + 4);
+    return 4 * pixels * ((2 * tiles + 1) * widest + 4);
   }
 
   static long filterBytes(
-      int width, int height, PairwiseKernel kernel, long vertices, CrfSettings settings) {
+      int width,
+      int height,
+      PairwiseKernel kernel,
+      long vertices,
+      int labels,
+      CrfSettings settings) {
     long pixels = (long) width * height;
+    long lanes = TileLayout.lanes(labels, TileLayout.WIDEST);
     long bytes = FILTER_BYTES_PER_PIXEL * pixels;
     if (kernel instanceof PairwiseKernel.Gaussian g && RowLattice.suits(g)) {
       // Rings of 4 times 16 rows; a row has a vertex every 1.73 deviations.
       long stride = (long) (width / (1.7 * g.xStd())) + 8;
-      long rings = (4 * 16L + 1) * stride * TileLayout.WIDEST * 4;
+      long rings = (4 * 16L + 1) * stride * lanes * 4;
       return bytes + ROW_BYTES_PER_PIXEL * pixels + rings * settings.threads();
     }
     long corners = kernel instanceof PairwiseKernel.Gaussian ? 3 : 6;
@@ -80,7 +81,7 @@ public final class CrfMemory {
     }
     return bytes
         + corners * CORNER_BYTES * pixels
-        + vertices * (TileLayout.WIDEST * 4 + links + chains)
+        + vertices * (lanes * 4 + links + chains)
         + table;
   }
 
@@ -94,8 +95,8 @@ public final class CrfMemory {
       long expected = expectedVertices(pixels, kernel);
       long more = Math.max(0, filter.size() - expected);
       bytes +=
-          filterBytes(width, height, kernel, expected + more, settings)
-              - filterBytes(width, height, kernel, expected, settings);
+          filterBytes(width, height, kernel, expected + more, labels, settings)
+              - filterBytes(width, height, kernel, expected, labels, settings);
     }
     return bytes;
   }

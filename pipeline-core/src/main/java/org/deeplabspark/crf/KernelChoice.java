@@ -14,17 +14,23 @@ final class KernelChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
   private static final String MODULE = "jdk.incubator.vector";
+  private static final int LONGEST_UNROLLED = 6; // vertices of a chain that is blurred in registers
 
   private static final KernelChoice SCALAR = new KernelChoice(TileLayout.WIDEST, false);
   private static final KernelChoice BEST = choose();
 
   private final TileKernels[] byLanes;
   private final EmbeddingKernels embedding;
+  private final SoftmaxKernels softmax;
   private final int widest;
 
   private KernelChoice(int widest, boolean vector) {
     this.widest = widest;
-    embedding = vector ? vectorEmbedding() : new ScalarEmbeddingKernels();
+    embedding =
+        vector
+            ? instance("VectorEmbeddingKernels", EmbeddingKernels.class)
+            : new ScalarEmbeddingKernels();
+    softmax = vector ? instance("VectorSoftmax", SoftmaxKernels.class) : new ScalarSoftmax();
     byLanes = new TileKernels[TileLayout.WIDEST + 1];
     for (int lanes = TileLayout.NARROWEST; lanes <= widest; lanes *= 2) {
       byLanes[lanes] = vector ? vectorKernels(lanes) : new ScalarTileKernels(lanes);
@@ -51,7 +57,7 @@ final class KernelChoice {
     return widest;
   }
 
-  /** Kernels for 4 or 8 lanes, as many as {@link #widest()}. */
+  /** Kernels for 4, 8 or 16 lanes, as many as {@link #widest()}. */
   TileKernels forLanes(int lanes) {
     return byLanes[lanes];
   }
@@ -61,14 +67,20 @@ final class KernelChoice {
     return embedding;
   }
 
-  private static EmbeddingKernels vectorEmbedding() {
+  /** Kernels for exponentials. */
+  SoftmaxKernels softmax() {
+    return softmax;
+  }
+
+  /** By name, as the class must not be touched where its module is missing. */
+  private static <T> T instance(String name, Class<T> type) {
     try {
-      return Class.forName("org.deeplabspark.crf.VectorEmbeddingKernels")
-          .asSubclass(EmbeddingKernels.class)
+      return Class.forName(KernelChoice.class.getPackageName() + "." + name)
+          .asSubclass(type)
           .getDeclaredConstructor()
           .newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("no vector kernels for coordinates", e);
+      throw new IllegalStateException("no " + name, e);
     }
   }
 
@@ -99,15 +111,32 @@ final class KernelChoice {
 
   /** One copy of the class for each number of lanes, so that each has its species as a constant. */
   private static TileKernels vectorKernels(int lanes) {
-    try (InputStream code = KernelChoice.class.getResourceAsStream("VectorTileKernels.class")) {
+    ChainBlur[] blurs = new ChainBlur[LONGEST_UNROLLED + 1];
+    try {
+      for (int length = 0; length < blurs.length; length++) {
+        if (length != 1) {
+          blurs[length] =
+              (ChainBlur)
+                  hidden("VectorChainBlur", new int[] {lanes, length})
+                      .getDeclaredConstructor()
+                      .newInstance();
+        }
+      }
       return (TileKernels)
-          MethodHandles.lookup()
-              .defineHiddenClassWithClassData(code.readAllBytes(), lanes, true)
-              .lookupClass()
-              .getDeclaredConstructor()
-              .newInstance();
+          hidden("VectorTileKernels", lanes)
+              .getDeclaredConstructor(ChainBlur[].class)
+              .newInstance((Object) blurs);
     } catch (IOException | ReflectiveOperationException e) {
       throw new IllegalStateException("no vector kernels of " + lanes + " lanes", e);
+    }
+  }
+
+  private static Class<?> hidden(String name, Object data)
+      throws IOException, IllegalAccessException {
+    try (InputStream code = KernelChoice.class.getResourceAsStream(name + ".class")) {
+      return MethodHandles.lookup()
+          .defineHiddenClassWithClassData(code.readAllBytes(), data, true)
+          .lookupClass();
     }
   }
 }

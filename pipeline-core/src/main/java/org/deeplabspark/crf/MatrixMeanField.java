@@ -53,7 +53,7 @@ final class MatrixMeanField {
   }
 
   private void softmax(List<Filter> filters) {
-    tiles.exponentiateAll(crew);
+    tiles.softmax().exponentiateAll(crew);
     filters.forEach(filter -> filter.weigh(tiles.z(), 0, tiles.pixels()));
   }
 

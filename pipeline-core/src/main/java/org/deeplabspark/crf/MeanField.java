@@ -47,18 +47,18 @@ final class MeanField {
     harmless = positive && reach <= HARMLESS;
     // Centred energies leave no room for the rest term.
     retirement.start(tiles, harmless ? reach : Float.POSITIVE_INFINITY, crew);
-    tiles.exponentiateAll(crew);
+    tiles.softmax().exponentiateAll(crew);
     crew.run(Tiles.PARTS, (part, worker) -> weigh(cut(part), cut(part + 1)));
     reached.accept(0);
     for (int iteration = 0; iteration < iterations; iteration++) {
       retirement.update(tiles, crew);
-      tiles.clearMaxima();
+      tiles.softmax().clearMaxima();
       for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
         step(tile);
       }
       if (!harmless) {
         Centering.centre(tiles);
-        tiles.exponentiateAll(crew);
+        tiles.softmax().exponentiateAll(crew);
         weigh(0, tiles.pixels());
       }
       reached.accept(iteration + 1);
@@ -123,8 +123,8 @@ final class MeanField {
     TileKernels kernels = tiles.kernels(tile);
     float[] out = tiles.exponentials(tile);
     boolean last = tile == tiles.layout().tiles() - 1;
-    for (int at = from; at < to; at += Tiles.CHUNK) {
-      int end = Math.min(to, at + Tiles.CHUNK);
+    for (int at = from; at < to; at += TileSoftmax.CHUNK) {
+      int end = Math.min(to, at + TileSoftmax.CHUNK);
       if (weights.length == 0) {
         int lanes = kernels.lanes();
         System.arraycopy(tiles.u(tile), at * lanes, out, at * lanes, (end - at) * lanes);
@@ -134,7 +134,7 @@ final class MeanField {
         filters.get(hashed[i]).slice(kernels, start, out, weights[hashed[i]], at, end);
       }
       if (harmless) {
-        tiles.exponentiate(tile, at, end, worker);
+        tiles.softmax().exponentiate(tile, at, end, worker);
         if (last) {
           weigh(at, end);
         }

@@ -25,6 +25,7 @@ final class Retirement {
     active = threshold > 0 && reach * threshold <= LARGEST_INFLUENCE;
     alarm = ALARM * threshold;
     revivals = 0;
+    tiles.softmax().watch(active ? threshold : Float.NEGATIVE_INFINITY);
     int[] all = tiles.allLabels();
     int[] live =
         active
@@ -43,7 +44,7 @@ final class Retirement {
     }
     TileLayout layout = tiles.layout();
     int[] now = layout.labels();
-    LaneMaxima maxima = tiles.maxima();
+    LaneMaxima maxima = tiles.softmax().maxima();
     if (maxima.rest > alarm) {
       alarm = Math.max(ALARM * threshold, 2 * maxima.rest);
       int[] revived = revived(tiles, threshold);

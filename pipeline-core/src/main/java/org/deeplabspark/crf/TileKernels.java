@@ -44,21 +44,6 @@ interface TileKernels {
   /** out[i] = centre[i] + (one[i] + other[i]) / 2 over count floats; all are offsets into rows. */
   void blurRow(float[] rows, int out, int centre, int one, int other, int count);
 
-  /**
-   * values[i] = exp(values[i]) over count values in [-60, 60].
-   *
-   * @param roomAt from here on there are count more places in the array, to work in
-   */
-  void exponentiate(float[] values, int count, int roomAt);
-
-  /**
-   * For pixels [from, to): e = exp(e) in place, z += sum of exp(e). No maximum is taken off:
-   * energies must lie in [-60, 60].
-   *
-   * @param room (pixels + 1) * lanes floats to work in
-   */
-  void exponentiate(float[] e, float[] z, int from, int to, float[] room);
-
   /** Raises each lane's maximum to the largest of e / z. */
   void addMaxima(float[] e, float[] z, int from, int to, LaneMaxima maxima);
 }

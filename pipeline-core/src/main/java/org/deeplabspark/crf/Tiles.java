@@ -14,11 +14,8 @@ final class Tiles {
   /** Parts that per-pixel work is cut into, for any number of threads. */
   static final int PARTS = 16;
 
-  /** Pixels that the loops from slice to softmax take at once. */
-  static final int CHUNK = 256;
-
   // Vector kernels read whole vectors of per-pixel values.
-  private static final int ROOM = 64;
+  static final int ROOM = 64;
 
   private static final int BLOCK = UnaryPlanes.BLOCK;
 
@@ -29,22 +26,19 @@ final class Tiles {
   private float[][] exponentials = new float[0][];
   private float[][] u = new float[0][];
   private float[] spare = new float[0];
-  private float[] rest = new float[0];
-  private float[] z = new float[0];
   private final WorkerRoom room = new WorkerRoom();
+  private final TileSoftmax softmax;
 
   Tiles(KernelChoice choice) {
     this.choice = choice;
-    planes = new UnaryPlanes(choice.forLanes(TileLayout.NARROWEST));
+    planes = new UnaryPlanes(choice.softmax());
+    softmax = new TileSoftmax(this, room, choice.softmax());
   }
 
   void start(FeatureMap unary) {
     planes.start(unary);
     pixels = unary.planeSize();
-    if (z.length < pixels + ROOM) {
-      rest = new float[pixels + ROOM];
-      z = new float[pixels + ROOM];
-    }
+    softmax.start(pixels);
   }
 
   TileLayout layout() {
@@ -64,14 +58,19 @@ final class Tiles {
     return choice.forLanes(layout.lanes(tile));
   }
 
-  /** Energies on their way in, exponentials of them after {@link #exponentiate}. */
+  /** Energies on their way in, exponentials of them after {@link TileSoftmax#exponentiate}. */
   float[] exponentials(int tile) {
     return exponentials[tile];
   }
 
+  /** What turns energies into exponentials and adds them up. */
+  TileSoftmax softmax() {
+    return softmax;
+  }
+
   /** What a tile's exponentials are divided by, [pixel]; live view. */
   float[] z() {
-    return z;
+    return softmax.z();
   }
 
   /** -(U - min U) of each label in the tile. */
@@ -98,7 +97,7 @@ final class Tiles {
   /** Lays out the labels there are at the start; energies are the unary's. */
   void layOut(int[] labels, Crew crew) {
     room.hire(crew.threads());
-    clearMaxima();
+    softmax.clearMaxima();
     layout = new TileLayout(labels, choice.widest());
     reserve();
     crew.run(
@@ -116,35 +115,39 @@ final class Tiles {
         });
   }
 
-  /**
-   * Moves to another layout that holds all labels of this one, or none but labels of this one; a
-   * label that was not laid out comes in with exp(u).
-   */
+  /** Moves to another layout; a label that was not laid out comes in with exp(u). */
   void moveTo(int[] labels, Crew crew) {
     TileLayout old = layout;
     layout = new TileLayout(labels, choice.widest());
-    reserve();
-    boolean leaving = labels.length < old.labels().length;
-    for (int i = 0; i < layout.tiles(); i++) {
-      // Leaving, labels move to lower tiles or stay: what a tile held is free when it is filled.
-      // Joining, the other way round.
-      int tile = leaving ? i : layout.tiles() - 1 - i;
-      crew.run(
-          PARTS,
-          (part, worker) -> {
-            int from = cut(pixels, part);
-            int to = cut(pixels, part + 1);
-            fillExponentials(tile, old, from, to, room.block(worker));
-            fillEnergies(tile, from, to, room.block(worker));
-          });
-      swap(tile);
-    }
+    // Energies come from the unary again, so there is room for exponentials where they were.
+    u = lengthened(u, layout.tiles(), widestTile());
     crew.run(
         PARTS,
-        (part, worker) -> fillRest(cut(pixels, part), cut(pixels, part + 1), room.block(worker)));
+        (part, worker) -> {
+          for (int tile = 0; tile < layout.tiles(); tile++) {
+            fillExponentials(
+                tile, old, cut(pixels, part), cut(pixels, part + 1), room.block(worker));
+          }
+        });
+    exponentials = lengthened(exponentials, layout.tiles(), 0);
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      float[] filled = u[tile];
+      u[tile] = exponentials[tile];
+      exponentials[tile] = filled;
+    }
+    reserve();
+    crew.run(
+        PARTS,
+        (part, worker) -> {
+          for (int tile = 0; tile < layout.tiles(); tile++) {
+            fillEnergies(tile, cut(pixels, part), cut(pixels, part + 1), room.block(worker));
+          }
+          fillRest(cut(pixels, part), cut(pixels, part + 1), room.block(worker));
+        });
   }
 
   private void fillRest(int from, int to, float[] block) {
+    float[] rest = softmax.rest();
     Arrays.fill(rest, from, to, 0);
     for (int label = 0; label < planes.labels(); label++) {
       for (int at = from; at < to && !layout.contains(label); at += BLOCK) {
@@ -172,7 +175,7 @@ final class Tiles {
     }
   }
 
-  /** The spare array becomes a tile of the new layout. */
+  /** A tile of the new layout, in the place of its energies. */
   private void fillExponentials(int tile, TileLayout old, int from, int to, float[] block) {
     int lanes = layout.lanes(tile);
     for (int at = from; at < to; at += BLOCK) {
@@ -183,7 +186,7 @@ final class Tiles {
         } else {
           Arrays.fill(block, 0, end - at, 0);
         }
-        scatter(block, spare, at, end, lane, lanes);
+        scatter(block, u[tile], at, end, lane, lanes);
       }
     }
   }
@@ -203,8 +206,8 @@ final class Tiles {
       planes.exponentials(label, start, end, block);
       return;
     }
-    int lane = index % choice.widest();
-    int tile = index / choice.widest();
+    int tile = from.tileOf(index);
+    int lane = index - from.first(tile);
     int shift = Integer.numberOfTrailingZeros(from.lanes(tile));
     float[] source = exponentials[tile];
     for (int pixel = start; pixel < end; pixel++) {
@@ -214,89 +217,49 @@ final class Tiles {
 
   private void readMarginals(int label, int start, int end, float[] block) {
     read(label, layout, start, end, block);
-    System.arraycopy(z, start, block, BLOCK, end - start);
+    System.arraycopy(softmax.z(), start, block, BLOCK, end - start);
     for (int i = 0; i < end - start; i++) {
       block[i] /= block[BLOCK + i];
     }
   }
 
   private void reserve() {
-    int tiles = layout.tiles();
-    if (u.length < tiles) {
-      int had = u.length;
-      exponentials = Arrays.copyOf(exponentials, tiles);
-      u = Arrays.copyOf(u, tiles);
-      for (int tile = had; tile < tiles; tile++) {
-        exponentials[tile] = new float[0];
-        u[tile] = new float[0];
-      }
-    }
-    int widest = 0;
-    for (int tile = 0; tile < tiles; tile++) {
-      int needed = Math.multiplyExact(pixels, layout.lanes(tile)) + ROOM;
-      widest = Math.max(widest, needed);
-      if (u[tile].length < needed) {
-        u[tile] = new float[needed];
-      }
-    }
+    int widest = widestTile();
     // Any of them may become the spare, so all are as long as the longest.
-    for (int tile = 0; tile < tiles; tile++) {
-      if (exponentials[tile].length < widest) {
-        exponentials[tile] = new float[widest];
-      }
-    }
+    exponentials = lengthened(exponentials, layout.tiles(), widest);
     if (spare.length < widest) {
       spare = new float[widest];
     }
+    u = lengthened(u, layout.tiles(), 0);
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      if (u[tile].length < floats(tile)) {
+        u[tile] = new float[floats(tile)];
+      }
+    }
+  }
+
+  /** So many arrays, each of so many places; one that is too short loses what is in it. */
+  private static float[][] lengthened(float[][] arrays, int count, int length) {
+    float[][] enough = arrays.length < count ? Arrays.copyOf(arrays, count) : arrays;
+    for (int i = 0; i < count; i++) {
+      if (enough[i] == null || enough[i].length < length) {
+        enough[i] = new float[length];
+      }
+    }
+    return enough;
+  }
+
+  private int floats(int tile) {
+    return Math.multiplyExact(pixels, layout.lanes(tile)) + ROOM;
+  }
+
+  private int widestTile() {
+    return IntStream.range(0, layout.tiles()).map(this::floats).max().orElseThrow();
   }
 
   /** First pixel of a part; whole groups of pixels, so that vector kernels cut none. */
   static int cut(int pixels, int part) {
     return part == PARTS ? pixels : (int) ((long) pixels * part / PARTS) & -16;
-  }
-
-  /** Largest marginals after the last softmax. */
-  LaneMaxima maxima() {
-    return room.largest();
-  }
-
-  /** Forgets the largest marginals. */
-  void clearMaxima() {
-    room.clear(planes.labels() + TileLayout.WIDEST);
-  }
-
-  /**
-   * Turns a tile's energies into exponentials in place and adds them up; with the last tile, when z
-   * is whole, looks for the largest marginals. At most {@link #CHUNK} pixels.
-   */
-  void exponentiate(int tile, int from, int to, int worker) {
-    if (tile == 0) {
-      System.arraycopy(rest, from, z, from, to - from);
-    }
-    LaneMaxima largest = room.maxima(worker);
-    kernels(tile).exponentiate(exponentials[tile], z, from, to, largest.room);
-    if (tile == layout.tiles() - 1) {
-      for (int i = 0; i <= tile; i++) {
-        largest.offset = i * choice.widest();
-        kernels(i).addMaxima(exponentials[i], z, from, to, largest);
-      }
-      largest.addRest(rest, z, from, to);
-    }
-  }
-
-  /** The same for all tiles and pixels; energies of all tiles are there. */
-  void exponentiateAll(Crew crew) {
-    clearMaxima();
-    crew.run(
-        PARTS,
-        (part, worker) -> {
-          int to = cut(pixels, part + 1);
-          for (int at = cut(pixels, part); at < to; at += CHUNK) {
-            for (int tile = 0; tile < layout.tiles(); tile++) {
-              exponentiate(tile, at, Math.min(to, at + CHUNK), worker);
-            }
-          }
-        });
   }
 
   /** Largest marginal of a label that is not laid out. */

@@ -15,12 +15,12 @@ final class UnaryPlanes {
   /** Energies are cut off here: exp(-60) is nothing beside 1, and no product of it is denormal. */
   static final float LOWEST = -60;
 
-  private final TileKernels kernels;
+  private final SoftmaxKernels kernels;
   private FeatureMap unary;
   private int pixels;
   private float[] smallest = new float[0];
 
-  UnaryPlanes(TileKernels kernels) {
+  UnaryPlanes(SoftmaxKernels kernels) {
     this.kernels = kernels;
   }
 
@@ -71,7 +71,7 @@ final class UnaryPlanes {
   /** exp(u), likewise; overwrites the block's second half. */
   void exponentials(int label, int from, int to, float[] block) {
     energies(label, from, to, block);
-    kernels.exponentiate(block, to - from, BLOCK);
+    kernels.exponentiate(block, 0, to - from, block, BLOCK);
   }
 
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
@@ -89,6 +89,6 @@ final class UnaryPlanes {
     for (float value : largest) {
       energy = Math.max(energy, value);
     }
-    return ScalarTileKernels.exp(energy);
+    return ScalarSoftmax.exp(energy);
   }
 }

@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -16,28 +17,58 @@ final class VectorEmbeddingKernels implements EmbeddingKernels {
     return TYPE.cast(FloatVector.fromArray(S, values, at));
   }
 
+  /** A loop over the row for each coordinate. */
+  private interface Step {
+    void run(EmbeddedRow row, float[] scale);
+  }
+
+  // Called from one place, they are compiled each on its own: C2 inlines so much bytecode into one
+  // method and no more, and boxes the vectors of what is left.
+  private static final Step[] STEPS = {
+    VectorEmbeddingKernels::elevate,
+    VectorEmbeddingKernels::round,
+    VectorEmbeddingKernels::rank,
+    VectorEmbeddingKernels::returnToPlane
+  };
+
   @Override
   public void embed(EmbeddedRow row, float[] scale) {
-    int d = row.dimensions;
+    for (Step step : STEPS) {
+      step.run(row, scale);
+    }
+  }
+
+  private static void elevate(EmbeddedRow row, float[] scale) {
     int stride = row.stride;
-    java.util.Arrays.fill(row.sum, 0);
-    for (int i = d; i > 0; i--) {
+    Arrays.fill(row.sum, 0);
+    for (int i = row.dimensions; i > 0; i--) {
       elevate(row.feature, (i - 1) * stride, scale[i - 1], i, row.sum, row.elevated, i * stride);
     }
     System.arraycopy(row.sum, 0, row.elevated, 0, stride);
-    java.util.Arrays.fill(row.sum, 0);
-    for (int i = 0; i <= d; i++) {
-      round(row.elevated, row.quotient, row.residual, i * stride, row.sum, d + 1);
+  }
+
+  private static void round(EmbeddedRow row, float[] scale) {
+    Arrays.fill(row.sum, 0);
+    for (int i = 0; i <= row.dimensions; i++) {
+      round(row.elevated, row.quotient, row.residual, i * row.stride, row.sum, row.dimensions + 1);
     }
-    java.util.Arrays.fill(row.rank, 0);
-    for (int i = 0; i < d; i++) {
-      for (int j = i + 1; j <= d; j++) {
-        rank(row.residual, row.rank, i * stride, j * stride, stride);
+  }
+
+  private static void rank(EmbeddedRow row, float[] scale) {
+    Arrays.fill(row.rank, 0);
+    for (int i = 0; i < row.dimensions; i++) {
+      for (int j = i + 1; j <= row.dimensions; j++) {
+        rank(row.residual, row.rank, i * row.stride, j * row.stride, row.stride);
       }
     }
-    for (int i = 0; i <= d; i++) {
-      returnToPlane(row.rank, row.quotient, i * stride, row.sum, d + 1);
-      settle(row.elevated, row.quotient, row.residual, i * stride, stride, d + 1);
+  }
+
+  private static void returnToPlane(EmbeddedRow row, float[] scale) {
+    int stride = row.stride;
+    int vertices = row.dimensions + 1;
+    for (int i = 0; i < vertices; i++) {
+      returnToPlane(row.rank, row.quotient, i * stride, row.sum, vertices);
+      settle(row.elevated, row.quotient, row.residual, i * stride, stride, vertices);
     }
   }
 
@@ -76,13 +107,15 @@ final class VectorEmbeddingKernels implements EmbeddingKernels {
 
   private static void returnToPlane(
       float[] rank, float[] quotient, int at, float[] sum, float vertices) {
+    // Ranks are whole numbers: moved by half of their range they round to -1 below 0, to 1 from
+    // the number of vertices on, and else to 0, without masks, which C2 would box here.
+    float inverse = 1 / vertices;
+    float half = (vertices - 1) / 2;
     for (int x = 0; x < sum.length; x += S.length()) {
       FloatVector r = load(rank, at + x).add(load(sum, x));
-      VectorMask<Float> below = r.compare(VectorOperators.LT, 0);
-      VectorMask<Float> above = r.compare(VectorOperators.GE, vertices);
-      r.blend(r.add(vertices), below).blend(r.sub(vertices), above).intoArray(rank, at + x);
-      FloatVector q = load(quotient, at + x);
-      q.blend(q.add(1), below).blend(q.sub(1), above).intoArray(quotient, at + x);
+      FloatVector turns = r.sub(half).mul(inverse).add(ROUNDING).sub(ROUNDING);
+      r.sub(turns.mul(vertices)).intoArray(rank, at + x);
+      load(quotient, at + x).sub(turns).intoArray(quotient, at + x);
     }
   }
 

@@ -5,11 +5,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * What a softmax does to values without asking whose they are: the widest vectors, whatever a
- * tile's lanes.
- */
-final class VectorSoftmax {
+/** The widest vectors there are: several pixels of a narrow tile at once. */
+final class VectorSoftmax implements SoftmaxKernels {
 
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> S_INT = IntVector.SPECIES_PREFERRED;
@@ -17,8 +14,6 @@ final class VectorSoftmax {
       S.vectorType().asSubclass(FloatVector.class);
   private static final Class<? extends IntVector> INT_TYPE =
       S_INT.vectorType().asSubclass(IntVector.class);
-
-  private VectorSoftmax() {}
 
   private static FloatVector load(float[] values, int at) {
     return TYPE.cast(FloatVector.fromArray(S, values, at));
@@ -29,28 +24,29 @@ final class VectorSoftmax {
   }
 
   /**
-   * e[i] = exp(e[i]) over [from, to), a multiple of whole vectors; room has as many places from
-   * roomAt on. See {@link ScalarTileKernels#exp}: the same operations.
-   *
-   * <p>In three loops, since C2 inlines no more than so much bytecode into one and boxes the
-   * vectors of what is left; a block stays in the first cache between them.
+   * See {@link ScalarSoftmax#exp}: the same operations. In three loops, since C2 inlines no more
+   * than so much bytecode into one and boxes the vectors of what is left; a block stays in the
+   * first cache between them.
    */
-  static void exponentiate(float[] e, int from, int to, float[] room, int roomAt) {
-    reduce(e, from, to, room, roomAt);
-    polynomial(e, from, to);
-    scale(e, from, to, room, roomAt);
+  @Override
+  public void exponentiate(float[] values, int from, int to, float[] room, int roomAt) {
+    int whole = to - (to - from & S.length() - 1);
+    reduce(values, from, whole, room, roomAt);
+    polynomial(values, from, whole);
+    scale(values, from, whole, room, roomAt);
+    for (int i = whole; i < to; i++) {
+      values[i] = ScalarSoftmax.exp(values[i]);
+    }
   }
 
   /** x = n ln 2 + r: r in the place of x, n (with the rounding constant) into room. */
   private static void reduce(float[] e, int from, int to, float[] room, int roomAt) {
     for (int i = from; i < to; i += S.length()) {
       FloatVector x = load(e, i);
-      FloatVector t = x.mul(ScalarTileKernels.LOG2_E).add(ScalarTileKernels.ROUNDING);
+      FloatVector t = x.mul(ScalarSoftmax.LOG2_E).add(ScalarSoftmax.ROUNDING);
       t.intoArray(room, roomAt + i - from);
-      FloatVector n = t.sub(ScalarTileKernels.ROUNDING);
-      x.sub(n.mul(ScalarTileKernels.LN_2_HIGH))
-          .sub(n.mul(ScalarTileKernels.LN_2_LOW))
-          .intoArray(e, i);
+      FloatVector n = t.sub(ScalarSoftmax.ROUNDING);
+      x.sub(n.mul(ScalarSoftmax.LN_2_HIGH)).sub(n.mul(ScalarSoftmax.LN_2_LOW)).intoArray(e, i);
     }
   }
 
@@ -58,16 +54,16 @@ final class VectorSoftmax {
   private static void polynomial(float[] e, int from, int to) {
     for (int i = from; i < to; i += S.length()) {
       FloatVector r = load(e, i);
-      r.mul(ScalarTileKernels.E5)
-          .add(ScalarTileKernels.E4)
+      r.mul(ScalarSoftmax.E5)
+          .add(ScalarSoftmax.E4)
           .mul(r)
-          .add(ScalarTileKernels.E3)
+          .add(ScalarSoftmax.E3)
           .mul(r)
-          .add(ScalarTileKernels.E2)
+          .add(ScalarSoftmax.E2)
           .mul(r)
-          .add(ScalarTileKernels.E1)
+          .add(ScalarSoftmax.E1)
           .mul(r)
-          .add(ScalarTileKernels.E0)
+          .add(ScalarSoftmax.E0)
           .mul(r.mul(r))
           .add(r)
           .add(1)
@@ -83,28 +79,27 @@ final class VectorSoftmax {
     }
   }
 
+  @Override
+  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] room) {
+    sumFours(e, from * lanes, to * lanes, room);
+    for (int lane = 0; lane < lanes; lane += 4) {
+      for (int pixel = from; pixel < to; pixel++) {
+        z[pixel] += room[(pixel - from) * lanes + lane];
+      }
+    }
+  }
+
   /**
-   * The first of each group of lanes in sums[0, to - from) becomes the sum over its group; sums has
-   * room for a group more.
+   * sums[i] becomes the sum of four values from e[from + i] on; only every fourth is of use.
+   * Neighbours come by loads some places on: loads are cheaper than shuffles, and unlike them are
+   * never boxed.
    */
-  static void sumGroups(float[] e, int from, int to, float[] sums, int lanes) {
-    // Neighbours come by a load one place on: loads are cheaper than shuffles, and unlike them are
-    // never boxed. Places behind a group's first are of no use afterwards.
-    addNeighbours(e, from, to, sums);
-    for (int distance = 2; distance < lanes; distance *= 2) {
-      addFurther(sums, to - from, distance);
-    }
-  }
-
-  private static void addNeighbours(float[] e, int from, int to, float[] sums) {
+  private static void sumFours(float[] e, int from, int to, float[] sums) {
     for (int i = from; i < to; i += S.length()) {
-      load(e, i).add(load(e, i + 1)).intoArray(sums, i - from);
-    }
-  }
-
-  private static void addFurther(float[] sums, int count, int distance) {
-    for (int i = 0; i < count; i += S.length()) {
-      load(sums, i).add(load(sums, i + distance)).intoArray(sums, i);
+      load(e, i)
+          .add(load(e, i + 1))
+          .add(load(e, i + 2).add(load(e, i + 3)))
+          .intoArray(sums, i - from);
     }
   }
 }

@@ -26,9 +26,11 @@ final class VectorTileKernels implements TileKernels {
   private static final int SHIFT = Integer.numberOfTrailingZeros(LANES);
   private static final TileKernels TAIL = new ScalarTileKernels(LANES);
 
-  // Softmax works on the widest vectors there are: several pixels of a narrow tile at once.
-  private static final int WIDE = FloatVector.SPECIES_PREFERRED.length();
-  private static final int GROUP = WIDE / LANES;
+  private final ChainBlur[] blurs; // by length, 0 for any
+
+  VectorTileKernels(ChainBlur[] blurs) {
+    this.blurs = blurs;
+  }
 
   private static int lanesOfThisClass() {
     try {
@@ -103,60 +105,20 @@ final class VectorTileKernels implements TileKernels {
 
   @Override
   public void blur(float[] values, Chains chains, int part) {
-    blurPairs(values, chains.pairs, chains.pairsFrom(part), chains.pairsFrom(part + 1));
-    blurTriples(values, chains.triples, chains.triplesFrom(part), chains.triplesFrom(part + 1));
-    int end = chains.longerFrom(part + 1);
     int scratch = values.length - (part + 1) * LANES;
+    for (int length = 2; length <= Chains.LISTED; length++) {
+      int from = chains.from(length, part);
+      int to = chains.from(length, part + 1);
+      ChainBlur blur = blurs[length < blurs.length ? length : 0];
+      blur.blur(values, chains.list(length), length, from, to, scratch);
+    }
+    int[] longer = chains.longer();
+    int end = chains.longerFrom(part + 1);
     for (int at = chains.longerFrom(part); at < end; ) {
-      at = blurChain(values, chains.longer, at, scratch);
+      int length = longer[at];
+      blurs[0].blur(values, longer, length, at + 1, at + 1 + length, scratch);
+      at += 1 + length;
     }
-  }
-
-  private static void blurPairs(float[] values, int[] pairs, int from, int to) {
-    for (int at = from; at < to; at += 2) {
-      int i = pairs[at] << SHIFT;
-      int j = pairs[at + 1] << SHIFT;
-      FloatVector a = load(values, i);
-      FloatVector b = load(values, j);
-      a.add(b.mul(0.5f)).intoArray(values, i);
-      b.add(a.mul(0.5f)).intoArray(values, j);
-    }
-  }
-
-  private static void blurTriples(float[] values, int[] triples, int from, int to) {
-    for (int at = from; at < to; at += 3) {
-      int i = triples[at] << SHIFT;
-      int j = triples[at + 1] << SHIFT;
-      int k = triples[at + 2] << SHIFT;
-      FloatVector a = load(values, i);
-      FloatVector b = load(values, j);
-      FloatVector c = load(values, k);
-      a.add(b.mul(0.5f)).intoArray(values, i);
-      b.add(a.add(c).mul(0.5f)).intoArray(values, j);
-      c.add(b.mul(0.5f)).intoArray(values, k);
-    }
-  }
-
-  /**
-   * The old value of the vertex before goes through memory: the compiler boxes vectors that a loop
-   * carries.
-   */
-  private static int blurChain(float[] values, int[] chain, int from, int scratch) {
-    int at = from + 1;
-    int place = chain[from] << SHIFT;
-    TYPE.cast(FloatVector.zero(S)).intoArray(values, scratch);
-    int vertex;
-    do {
-      vertex = chain[at++];
-      int next = (vertex ^ (vertex >> 31)) << SHIFT;
-      FloatVector here = load(values, place);
-      FloatVector around = load(values, scratch).add(load(values, next));
-      here.intoArray(values, scratch);
-      here.add(around.mul(0.5f)).intoArray(values, place);
-      place = next;
-    } while (vertex >= 0);
-    load(values, place).add(load(values, scratch).mul(0.5f)).intoArray(values, place);
-    return at;
   }
 
   @Override
@@ -239,26 +201,6 @@ final class VectorTileKernels implements TileKernels {
       FloatVector half = a.add(load(rows, other + i)).mul(0.5f);
       load(rows, centre + i).add(half).intoArray(rows, out + i);
     }
-  }
-
-  @Override
-  public void exponentiate(float[] values, int count, int roomAt) {
-    int whole = count / WIDE * WIDE;
-    VectorSoftmax.exponentiate(values, 0, whole, values, roomAt);
-    for (int i = whole; i < count; i++) {
-      values[i] = ScalarTileKernels.exp(values[i]);
-    }
-  }
-
-  @Override
-  public void exponentiate(float[] e, float[] z, int from, int to, float[] room) {
-    int whole = from + (to - from) / GROUP * GROUP;
-    VectorSoftmax.exponentiate(e, from << SHIFT, whole << SHIFT, room, 0);
-    VectorSoftmax.sumGroups(e, from << SHIFT, whole << SHIFT, room, LANES);
-    for (int pixel = from; pixel < whole; pixel++) {
-      z[pixel] += room[(pixel - from) << SHIFT];
-    }
-    TAIL.exponentiate(e, z, whole, to, room);
   }
 
   @Override

@@ -13,6 +13,7 @@ final class VertexLinks {
   private static final int ABSENT = VertexTable.ABSENT;
   private static final int STEP = 1 << 10;
   private static final int BLOCK = 128; // vertices
+  private static final int SHORT = 5; // vertices of a chain
   private static final int STRIDE = 8; // of hasPrevious: a power of two
 
   private final int axes;
@@ -89,9 +90,10 @@ final class VertexLinks {
     }
   }
 
-  /** Lists the chains along an axis; without branches, likewise, up to chains of three. */
+  /** Lists the chains along an axis; without branches, likewise, the short ones. */
   void chain(int vertices, int axis, Chains chains) {
     int[] heads = new int[BLOCK + 1];
+    int[] chain = new int[Chains.LISTED + 1];
     chains.clear();
     for (int start = 0; start < vertices; start += BLOCK) {
       int count = 0;
@@ -100,60 +102,46 @@ final class VertexLinks {
         heads[count] = vertex;
         count += ~next[vertex * axes + axis] >>> 31 & ~hasPrevious[vertex * STRIDE + axis];
       }
-      chains.reserve(count);
-      count = takePairs(heads, count, axis, chains);
-      count = takeTriples(heads, count, axis, chains);
+      for (int length = 2; length <= SHORT; length++) {
+        count = take(length, heads, count, axis, chains);
+      }
       for (int i = 0; i < count; i++) {
-        follow(heads[i], axis, chains);
+        chain = follow(heads[i], axis, chain, chains);
       }
     }
     chains.cut();
   }
 
-  private int takePairs(int[] heads, int count, int axis, Chains chains) {
-    int[] pairs = chains.pairs;
-    int at = chains.pairEntries;
+  /** Lists the chains of one length and keeps the heads of longer ones; none is shorter. */
+  private int take(int length, int[] heads, int count, int axis, Chains chains) {
+    int[] list = chains.reserve(length, length * (count + 1));
+    int at = chains.entries(length);
     int left = 0;
     for (int i = 0; i < count; i++) {
-      int head = heads[i];
-      int second = next[head * axes + axis];
-      int ends = next[second * axes + axis] >>> 31;
-      pairs[at] = head;
-      pairs[at + 1] = second;
-      at += 2 * ends;
-      heads[left] = head;
+      int vertex = heads[i];
+      heads[left] = vertex;
+      for (int place = at; place < at + length; place++) {
+        list[place] = vertex;
+        vertex = next[vertex * axes + axis];
+      }
+      int ends = vertex >>> 31;
+      at += length * ends;
       left += 1 - ends;
     }
-    chains.pairEntries = at;
+    chains.setEntries(length, at);
     return left;
   }
 
-  private int takeTriples(int[] heads, int count, int axis, Chains chains) {
-    int[] triples = chains.triples;
-    int at = chains.tripleEntries;
-    int left = 0;
-    for (int i = 0; i < count; i++) {
-      int head = heads[i];
-      int second = next[head * axes + axis];
-      int third = next[second * axes + axis];
-      int ends = next[third * axes + axis] >>> 31;
-      triples[at] = head;
-      triples[at + 1] = second;
-      triples[at + 2] = third;
-      at += 3 * ends;
-      heads[left] = head;
-      left += 1 - ends;
+  private int[] follow(int head, int axis, int[] room, Chains chains) {
+    int[] chain = room;
+    int length = 0;
+    for (int at = head; at != ABSENT; at = next[at * axes + axis]) {
+      if (length == chain.length) {
+        chain = Arrays.copyOf(chain, 2 * length);
+      }
+      chain[length++] = at;
     }
-    chains.tripleEntries = at;
-    return left;
-  }
-
-  private void follow(int head, int axis, Chains chains) {
-    int at = head;
-    for (int after = next[at * axes + axis]; after != ABSENT; after = next[at * axes + axis]) {
-      chains.add(at);
-      at = after;
-    }
-    chains.add(~at);
+    chains.add(chain, length);
+    return chain;
   }
 }

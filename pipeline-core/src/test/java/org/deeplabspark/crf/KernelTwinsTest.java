@@ -23,16 +23,18 @@ class KernelTwinsTest {
   private static final Crew ALONE = new Crew(1);
 
   @ParameterizedTest
-  @ValueSource(ints = {4, 8})
+  @ValueSource(ints = {4, 8, 16})
   void vectorKernelsGiveTheBitsOfTheScalarOnes(int lanes) {
     assumeTrue(lanes <= KernelChoice.best().widest(), "no vectors of " + lanes + " floats here");
     RgbImage image = Scenes.photo(37, 29, lanes);
-    float[] vector = filtered(KernelChoice.best().forLanes(lanes), image);
+    float[] vector = filtered(KernelChoice.best(), lanes, image);
 
-    assertThat(vector).isEqualTo(filtered(KernelChoice.scalar().forLanes(lanes), image));
+    assertThat(vector).isEqualTo(filtered(KernelChoice.scalar(), lanes, image));
   }
 
-  private static float[] filtered(TileKernels kernels, RgbImage image) {
+  private static float[] filtered(KernelChoice choice, int lanes, RgbImage image) {
+    TileKernels kernels = choice.forLanes(lanes);
+    SoftmaxKernels softmax = choice.softmax();
     int pixels = image.pixels();
     float[] q = random(pixels * kernels.lanes(), 1);
     float[] out = new float[q.length + 64];
@@ -61,14 +63,15 @@ class KernelTwinsTest {
       start = out;
     }
     float[] block = random(2000, 3);
-    kernels.exponentiate(block, 997, 1000);
+    softmax.exponentiate(block, 0, 997, block, 1000);
     float[] plain = Arrays.copyOf(block, 1000);
     float[] z = random(pixels, 2);
     LaneMaxima maxima = new LaneMaxima();
     maxima.clear(kernels.lanes());
-    for (int from = 0; from < pixels; from += Tiles.CHUNK) {
-      int to = Math.min(pixels, from + Tiles.CHUNK);
-      kernels.exponentiate(out, z, from, to, maxima.room);
+    for (int from = 0; from < pixels; from += TileSoftmax.CHUNK) {
+      int to = Math.min(pixels, from + TileSoftmax.CHUNK);
+      softmax.exponentiate(out, from * lanes, to * lanes, maxima.room, 0);
+      softmax.addSums(out, lanes, z, from, to, maxima.room);
       kernels.addMaxima(out, z, from, to, maxima);
     }
     float[] all = Arrays.copyOf(out, out.length + z.length + maxima.q.length + plain.length);
@@ -145,7 +148,7 @@ class KernelTwinsTest {
     double worst = 0;
     for (float x = -60; x <= 60; x += 0.0037f) {
       double exact = Math.exp(x);
-      worst = Math.max(worst, Math.abs(ScalarTileKernels.exp(x) - exact) / Math.ulp((float) exact));
+      worst = Math.max(worst, Math.abs(ScalarSoftmax.exp(x) - exact) / Math.ulp((float) exact));
     }
     assertThat(worst).isLessThan(2);
   }

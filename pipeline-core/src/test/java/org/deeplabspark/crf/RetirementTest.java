@@ -63,7 +63,7 @@ class RetirementTest {
     tiles.start(unary);
     Retirement retirement = new Retirement(1e-3f, choice);
     retirement.start(tiles, 8, ALONE);
-    tiles.exponentiateAll(ALONE);
+    tiles.softmax().exponentiateAll(ALONE);
     retirement.update(tiles, ALONE);
     assertThat(retirement.revivals()).isZero();
 
@@ -75,12 +75,12 @@ class RetirementTest {
     for (int i = 40; i < WIDTH * HEIGHT * lanes; i++) {
       tiles.exponentials(0)[i] = tiles.u(0)[i];
     }
-    tiles.exponentiateAll(ALONE);
+    tiles.softmax().exponentiateAll(ALONE);
     retirement.update(tiles, ALONE);
 
     assertThat(retirement.revivals()).isEqualTo(1);
     assertThat(tiles.layout().labels()).contains(8);
-    assertThat(tiles.maxima().rest).isGreaterThan(5e-3f);
+    assertThat(tiles.softmax().maxima().rest).isGreaterThan(5e-3f);
   }
 
   @Test

@@ -1,0 +1,45 @@
+package org.deeplabspark.crf;
+
+/** Plain loops. */
+final class ScalarSoftmax implements SoftmaxKernels {
+
+  static final float LOG2_E = 1.442695f;
+  // Adding and taking off 1.5 * 2^23 rounds to the nearest integer below 2^22; its low bits are
+  // then that integer.
+  static final float ROUNDING = 12582912f;
+  // ln 2 in two parts, the high one short enough for exact products.
+  static final float LN_2_HIGH = 0.6933594f;
+  static final float LN_2_LOW = -2.12194440e-4f;
+  // Minimax polynomial of (exp(r) - 1 - r) / r^2 on [-ln 2 / 2, ln 2 / 2], as in Cephes' expf.
+  static final float E0 = 0.5f;
+  static final float E1 = 0.16666666f;
+  static final float E2 = 0.041665796f;
+  static final float E3 = 0.008333452f;
+  static final float E4 = 0.0013981999f;
+  static final float E5 = 0.00019875691f;
+
+  /** exp(x) for x in [-60, 60], within 2 units in the last place. */
+  static float exp(float x) {
+    float t = x * LOG2_E + ROUNDING;
+    float n = t - ROUNDING;
+    float r = x - n * LN_2_HIGH - n * LN_2_LOW;
+    float p = ((((((r * E5 + E4) * r + E3) * r + E2) * r + E1) * r + E0) * (r * r) + r) + 1;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(t) << 23));
+  }
+
+  @Override
+  public void exponentiate(float[] values, int from, int to, float[] room, int roomAt) {
+    for (int i = from; i < to; i++) {
+      values[i] = exp(values[i]);
+    }
+  }
+
+  @Override
+  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] room) {
+    for (int pixel = from; pixel < to; pixel++) {
+      for (int at = pixel * lanes; at < (pixel + 1) * lanes; at += 4) {
+        z[pixel] += (e[at] + e[at + 1]) + (e[at + 2] + e[at + 3]);
+      }
+    }
+  }
+}
