@@ -170,6 +170,12 @@ final class Train implements Callable<Integer> {
   private double maxScale;
 
   @Option(
+      names = "--multi-scale-loss",
+      description =
+          "Learn on each minibatch at 0.75 and 0.5 of its size too, as for segment --scales.")
+  private boolean multiScaleLoss;
+
+  @Option(
       names = "--workers",
       paramLabel = "N",
       description = "Tasks that train at the same time. Default: all cores of the application.",
@@ -265,7 +271,7 @@ final class Train implements Callable<Integer> {
               classifierFactor != null ? classifierFactor : from == null ? 0.1 : 10,
               momentum,
               weightDecay),
-          new TrainOptions.Crops(batch, crop, minScale, maxScale),
+          new TrainOptions.Crops(batch, crop, minScale, maxScale, multiScaleLoss),
           ClassWeights.parse(classWeights, samples.layout().classes().size()),
           validationInputs.isEmpty()
               ? Optional.empty()

@@ -27,7 +27,7 @@ final class BatchLoader implements DataSetLoader {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final TruthReader reader;
   private final Crops crops;
-  private final ScoreGrid grid;
+  private final List<ScoreGrid> grids;
   private final float[] classWeights;
   private final ModelInput input;
 
@@ -36,14 +36,14 @@ final class BatchLoader implements DataSetLoader {
       Broadcast<SerializableConfiguration> hadoop,
       TruthReader reader,
       Crops crops,
-      ScoreGrid grid,
+      List<ScoreGrid> grids,
       float[] classWeights,
       ModelInput input) {
     this.pairs = pairs;
     this.hadoop = hadoop;
     this.reader = reader;
     this.crops = crops;
-    this.grid = grid;
+    this.grids = grids;
     this.classWeights = classWeights;
     this.input = input;
   }
@@ -52,6 +52,7 @@ final class BatchLoader implements DataSetLoader {
   public DataSet load(Source source) throws IOException {
     NativeThreads.limitToOne();
     Minibatch minibatch = Minibatch.parse(source.getPath());
+    ScoreGrid grid = grids.get(minibatch.scale());
     CropSampler sampler = new CropSampler(crops, grid, classWeights, input);
     CropSampler.Batch arrays = sampler.batch();
     SplittableRandom random = new SplittableRandom(minibatch.seed());

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * The endless order in which samples are seen: every epoch another permutation. A minibatch is a
- * short text, {@code batch/SEED/I-J-K...}, that any executor can turn into the same crops.
+ * short text, {@code batch/SEED/SCALE/I-J-K...}, that any executor can turn into the same crops.
+ * Where losses are taken at several scales, each minibatch comes once a scale.
  */
 final class BatchPlan {
 
@@ -18,20 +19,24 @@ final class BatchPlan {
    * One minibatch.
    *
    * @param seed of its crops
+   * @param scale place in the list of scales; the crops are the same at each
    * @param samples indices into the list of pairs
    */
-  record Minibatch(long seed, List<Integer> samples) {
+  record Minibatch(long seed, int scale, List<Integer> samples) {
 
     static Minibatch parse(String text) {
       String[] parts = text.split("/", -1);
       return new Minibatch(
           Long.parseLong(parts[1]),
-          Arrays.stream(parts[2].split("-", -1)).map(Integer::valueOf).toList());
+          Integer.parseInt(parts[2]),
+          Arrays.stream(parts[3].split("-", -1)).map(Integer::valueOf).toList());
     }
 
     String text() {
       return "batch/"
           + seed
+          + "/"
+          + scale
           + "/"
           + samples.stream().map(String::valueOf).collect(Collectors.joining("-"));
     }
@@ -39,14 +44,17 @@ final class BatchPlan {
 
   private final int samples;
   private final int batch;
+  private final int scales;
   private final long seed;
   private final List<Integer> order = new ArrayList<>();
+  private List<Integer> chosen = List.of();
   private long epoch;
   private long drawn;
 
-  BatchPlan(int samples, int batch, long seed) {
+  BatchPlan(int samples, int batch, int scales, long seed) {
     this.samples = samples;
     this.batch = batch;
+    this.scales = scales;
     this.seed = seed;
   }
 
@@ -54,17 +62,26 @@ final class BatchPlan {
   List<String> next(int count) {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      List<Integer> indices = new ArrayList<>();
-      for (int j = 0; j < batch; j++) {
-        if (order.isEmpty()) {
-          order.addAll(IntStream.range(0, samples).boxed().toList());
-          Collections.shuffle(order, new Random(seed * 31 + epoch++));
-        }
-        indices.add(order.remove(order.size() - 1));
+      int scale = (int) (drawn % scales);
+      if (scale == 0) {
+        chosen = choose();
       }
-      texts.add(new Minibatch(seed * 1_000_003 + drawn++, indices).text());
+      texts.add(new Minibatch(seed * 1_000_003 + drawn / scales, scale, chosen).text());
+      drawn++;
     }
     return texts;
+  }
+
+  private List<Integer> choose() {
+    List<Integer> indices = new ArrayList<>();
+    for (int j = 0; j < batch; j++) {
+      if (order.isEmpty()) {
+        order.addAll(IntStream.range(0, samples).boxed().toList());
+        Collections.shuffle(order, new Random(seed * 31 + epoch++));
+      }
+      indices.add(order.remove(order.size() - 1));
+    }
+    return indices;
   }
 
   /** Draws that many minibatches for nothing: those of a training that was interrupted. */
@@ -81,6 +98,6 @@ final class BatchPlan {
 
   /** Times that each sample was seen, on average. */
   double epochs() {
-    return (double) drawn * batch / samples;
+    return (double) drawn / scales * batch / samples;
   }
 }

@@ -21,6 +21,7 @@ final class CropSampler {
   /**
    * A sampler for a network.
    *
+   * @param grid of the crops as the network gets them; a crop is shrunk where this is smaller
    * @param classWeights what a position of each class weighs in the loss
    * @param input what the network does to pixel values
    */
@@ -46,7 +47,8 @@ final class CropSampler {
   /** Draws one crop into place {@code index} of the batch's arrays. */
   void draw(Sample sample, RandomGenerator random, Batch batch, int index) {
     Window window = window(sample.image(), random);
-    pixels(sample.image(), window, batch.features, index * 3 * crops.side() * crops.side());
+    int side = grid.side();
+    pixels(sample.image(), window, batch.features, index * 3 * side * side);
     labels(sample.truth(), window, batch, index);
   }
 
@@ -54,17 +56,18 @@ final class CropSampler {
     double scale = crops.minScale() + random.nextDouble() * (crops.maxScale() - crops.minScale());
     double spareX = image.width() * scale - crops.side();
     double spareY = image.height() * scale - crops.side();
+    double shrink = (double) grid.side() / crops.side();
     // An image smaller than the crop lies anywhere within it.
     return new Window(
-        scale,
-        spareX * random.nextDouble(),
-        spareY * random.nextDouble(),
+        scale * shrink,
+        spareX * random.nextDouble() * shrink,
+        spareY * random.nextDouble() * shrink,
         random.nextBoolean(),
-        crops.side());
+        grid.side());
   }
 
   private void pixels(RgbImage image, Window window, float[] features, int at) {
-    int side = crops.side();
+    int side = grid.side();
     for (int plane = 0; plane < 3; plane++) {
       int channel = input.channelOrder() == ChannelOrder.RGB ? plane : 2 - plane;
       double mean = input.mean().get(plane);
@@ -129,7 +132,7 @@ final class CropSampler {
 
   /** A minibatch in NCHW order. */
   final class Batch {
-    final float[] features = new float[crops.batch() * 3 * crops.side() * crops.side()];
+    final float[] features = new float[crops.batch() * 3 * grid.side() * grid.side()];
     final float[] labels = new float[crops.batch() * classWeights.length * grid.positions()];
     final float[] weights = new float[crops.batch() * grid.positions()];
 

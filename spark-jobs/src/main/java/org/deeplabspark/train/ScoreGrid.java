@@ -1,6 +1,7 @@
 package org.deeplabspark.train;
 
 import java.io.Serializable;
+import java.util.List;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.tensor.AlignCorners;
 
@@ -13,6 +14,17 @@ import org.deeplabspark.tensor.AlignCorners;
  * @param first pixels, half ones included, from the crop's edge to the first score
  */
 record ScoreGrid(int side, int cells, int stride, double first) implements Serializable {
+
+  /** Of the paper's multi-scale inputs. */
+  private static final List<Double> SCALES = List.of(1.0, 0.75, 0.5);
+
+  /** Scores on crops, at each of the scales that losses are taken at. */
+  static List<ScoreGrid> all(NetworkSpec network, TrainOptions.Crops crops) {
+    int more = network.sizeRemainder();
+    return SCALES.subList(0, crops.multiScale() ? SCALES.size() : 1).stream()
+        .map(scale -> of(network, more + (int) Math.round((crops.side() - more) * scale)))
+        .toList();
+  }
 
   /**
    * Scores on a square crop.

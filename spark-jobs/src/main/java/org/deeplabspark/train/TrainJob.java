@@ -86,7 +86,9 @@ public final class TrainJob {
     Optional<Standing> standing = interrupted.map(TrainingState::standing);
     OptionalDouble best = standing.map(Standing::bestIfAny).orElse(OptionalDouble.empty());
     Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
-    BatchPlan plan = new BatchPlan(pairs.size(), options.crops().batch(), options.seed());
+    List<ScoreGrid> grids = ScoreGrid.all(network, options.crops());
+    BatchPlan plan =
+        new BatchPlan(pairs.size(), options.crops().batch(), grids.size(), options.seed());
     plan.skip(standing.map(Standing::drawn).orElse(0L));
     BatchLoader loader =
         new BatchLoader(
@@ -94,13 +96,15 @@ public final class TrainJob {
             configuration,
             reader,
             options.crops(),
-            ScoreGrid.of(network, options.crops().side()),
+            grids,
             options.classWeights().of(good.frequency(), network.classes()),
             input);
 
     int step = options.workers() * options.crops().batch();
     int iterations =
-        (int) Math.max(1, Math.ceil(options.schedule().epochs() * pairs.size() / step));
+        (int)
+            Math.max(
+                1, Math.ceil(options.schedule().epochs() * pairs.size() * grids.size() / step));
     TrainProgress progress =
         new TrainProgress(
             out,

@@ -63,7 +63,7 @@ public record TrainOptions(
           String.format("Invalid void label: must be %d to 255, got %d", classes, voidLabel));
     }
     NetworkSpec network = start.network(classes);
-    ScoreGrid.of(network, crops.side());
+    ScoreGrid.all(network, crops);
     start.frozenLayers(network);
   }
 
@@ -220,8 +220,10 @@ public record TrainOptions(
    * @param side rows and columns of a crop, in pixels; a multiple of the output stride
    * @param minScale smallest factor of size
    * @param maxScale largest factor of size
+   * @param multiScale whether each minibatch is followed by itself at 0.75 and 0.5 of its size, so
+   *     that the network learns to score at all scales of multi-scale inference
    */
-  public record Crops(int batch, int side, double minScale, double maxScale)
+  public record Crops(int batch, int side, double minScale, double maxScale, boolean multiScale)
       implements Serializable {
 
     /** Checks the ranges. */

@@ -22,7 +22,7 @@ import org.deeplabspark.testing.StandaloneCluster;
 /**
  * Whether an executor's memory stays flat: photographs of many sizes through one executor of two
  * cores on a real cluster, its resident set after every task. The README beside this says how to
- * run it.
+ * run it with large ones; {@link ExecutorMemoryIT} does with small ones.
  */
 final class MemorySoak {
 
@@ -35,7 +35,37 @@ final class MemorySoak {
     int images = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
     int width = args.length > 1 ? Integer.parseInt(args[1]) : 500;
     int height = args.length > 2 ? Integer.parseInt(args[2]) : 375;
-    Path dir = Files.createTempDirectory("soak");
+    List<Sample> samples = run(Files.createTempDirectory("soak"), images, width, height);
+    int step = Math.max(1, samples.size() / 20);
+    for (int task = 0; task < samples.size(); task += step) {
+      Sample sample = samples.get(task);
+      System.out.printf("%5d images: %d MiB%n", sample.images(), sample.kib() / 1024);
+    }
+    System.out.printf(
+        Locale.ROOT, "from image 100 to image %d: %+.1f %%%n", images, 100 * growth(samples));
+  }
+
+  /**
+   * Resident set of the one executor after a task.
+   *
+   * @param images done by then
+   * @param kib its size
+   */
+  record Sample(long images, long kib) {}
+
+  /** By how much of itself the resident set grew from the 100th image to the last. */
+  static double growth(List<Sample> samples) {
+    double early = mean(samples.stream().filter(s -> s.images() >= 100).limit(5).toList());
+    double late = mean(samples.subList(samples.size() - 5, samples.size()));
+    return late / early - 1;
+  }
+
+  private static double mean(List<Sample> some) {
+    return some.stream().mapToLong(Sample::kib).average().orElseThrow();
+  }
+
+  /** Labels photographs of many sizes, up to the given one, and watches. */
+  static List<Sample> run(Path dir, int images, int width, int height) throws Exception {
     RealPhotos.cutOut(dir.resolve("photos"), images, width, height);
     try (StandaloneCluster cluster =
         new StandaloneCluster(Files.createDirectories(dir.resolve("cluster")), 2, Map.of())) {
@@ -68,14 +98,11 @@ final class MemorySoak {
           Settings.reference().with("segment.partitions", "" + images / IMAGES_PER_TASK, "soak");
       System.out.println(new SegmentJob(spark, settings, request).run().sentence());
       spark.stop();
-      samples.print(images);
+      return samples.samples();
     }
   }
 
-  /** Resident set of the one executor after each task, with the images done by then. */
   private static final class Samples extends SparkListener {
-
-    private record Sample(long images, long kib) {}
 
     private final StandaloneCluster cluster;
     private final Set<Integer> labelling = new HashSet<>();
@@ -116,25 +143,8 @@ final class MemorySoak {
       throw new IOException("No VmRSS of " + pid);
     }
 
-    synchronized void print(int images) {
-      int step = Math.max(1, samples.size() / 20);
-      for (int task = 0; task < samples.size(); task += step) {
-        Sample sample = samples.get(task);
-        System.out.printf("%5d images: %d MiB%n", sample.images(), sample.kib() / 1024);
-      }
-      double early = mean(samples.stream().filter(s -> s.images() >= 100).limit(5).toList());
-      double late = mean(samples.subList(samples.size() - 5, samples.size()));
-      System.out.printf(
-          Locale.ROOT,
-          "resident set: %.0f MiB from image 100 on, %.0f MiB at image %d: %+.1f %%%n",
-          early / 1024,
-          late / 1024,
-          images,
-          100 * (late / early - 1));
-    }
-
-    private static double mean(List<Sample> some) {
-      return some.stream().mapToLong(Sample::kib).average().orElseThrow();
+    synchronized List<Sample> samples() {
+      return List.copyOf(samples);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.deeplabspark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.deeplabspark.image.LabelMask;
@@ -34,7 +35,7 @@ final class CropSamplerTest {
 
   @Test
   void labelsLieWhereTheirPixelsLieAtAnyScaleAndFlip() {
-    CropSampler sampler = sampler(new Crops(1, 32, 0.5, 2));
+    CropSampler sampler = sampler(new Crops(1, 32, 0.5, 2, false));
     SplittableRandom random = new SplittableRandom(1);
     int seen = 0;
     for (int i = 0; i < 50; i++) {
@@ -61,7 +62,7 @@ final class CropSamplerTest {
 
   @Test
   void beyondTheImageNothingIsLabelledAndPixelsAreTheMean() {
-    CropSampler sampler = sampler(new Crops(1, 64, 1, 1));
+    CropSampler sampler = sampler(new Crops(1, 64, 1, 1, false));
     Batch batch = sampler.batch();
     sampler.draw(halves(16), new SplittableRandom(3), batch, 0);
     int inside = 0;
@@ -82,7 +83,7 @@ final class CropSamplerTest {
     java.util.Arrays.fill(labels, 0, 16 * 32, (byte) 255);
     Sample sample =
         new Sample(new RgbImage(32, 32, new byte[3 * 32 * 32]), new LabelMask(32, 32, labels));
-    CropSampler sampler = sampler(new Crops(2, 32, 1, 1));
+    CropSampler sampler = sampler(new Crops(2, 32, 1, 1, false));
     Batch batch = sampler.batch();
     sampler.draw(sample, new SplittableRandom(1), batch, 0);
     sampler.draw(sample, new SplittableRandom(2), batch, 1);
@@ -95,9 +96,34 @@ final class CropSamplerTest {
     assertThat(batch.weights[0]).isZero();
   }
 
+  /** The same crop at half its size: what its pixels were, four to one. */
+  @Test
+  void aCropIsTheSameAtASmallerScale() {
+    Crops crops = new Crops(1, 64, 1, 1, true);
+    List<ScoreGrid> grids = ScoreGrid.all(COMPACT, crops);
+    assertThat(grids.stream().map(ScoreGrid::side)).containsExactly(64, 48, 32);
+    List<Batch> batches = new ArrayList<>();
+    for (ScoreGrid grid : List.of(grids.get(0), grids.get(2))) {
+      CropSampler sampler =
+          new CropSampler(crops, grid, new float[] {1, 1}, Normalization.input(COMPACT));
+      Batch batch = sampler.batch();
+      sampler.draw(halves(96), new SplittableRandom(5), batch, 0);
+      batches.add(batch);
+    }
+    float[] large = batches.get(0).features;
+    float[] small = batches.get(1).features;
+    for (int pixel = 0; pixel < 32 * 32; pixel++) {
+      int corner = pixel / 32 * 2 * 64 + pixel % 32 * 2;
+      float mean =
+          (large[corner] + large[corner + 1] + large[corner + 64] + large[corner + 65]) / 4;
+      assertThat(small[pixel]).isCloseTo(mean, within(1.1f));
+    }
+    assertThat(batches.get(1).labels).hasSize(2 * 16);
+  }
+
   @Test
   void classesWeighAsTheyAreTold() {
-    CropSampler sampler = sampler(new Crops(1, 64, 1, 1), 3, 1);
+    CropSampler sampler = sampler(new Crops(1, 64, 1, 1, false), 3, 1);
     Batch batch = sampler.batch();
     sampler.draw(halves(64), new SplittableRandom(1), batch, 0);
     batch.balance();
@@ -116,7 +142,8 @@ final class CropSamplerTest {
     ModelInput bgr =
         ModelInput.of(COMPACT, ChannelOrder.BGR, List.of(10.0, 20.0, 30.0), List.of(1.0, 2.0, 4.0));
     CropSampler sampler =
-        new CropSampler(new Crops(1, 8, 1, 1), ScoreGrid.of(COMPACT, 8), new float[] {1, 1}, bgr);
+        new CropSampler(
+            new Crops(1, 8, 1, 1, false), ScoreGrid.of(COMPACT, 8), new float[] {1, 1}, bgr);
     byte[] rgb = new byte[3 * 64];
     for (int pixel = 0; pixel < 64; pixel++) {
       rgb[3 * pixel] = 100;
