@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import org.deeplabspark.diff.DiffJob;
 import org.deeplabspark.diff.DiffRequest;
 import org.deeplabspark.diff.DiffResult;
-import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,18 +48,7 @@ final class Diff implements Callable<Integer> {
       description = "The other run; images are matched by their ids.")
   private String after;
 
-  @Option(
-      names = "--truth",
-      paramLabel = "URI",
-      description = "Folder of palette or 8-bit grey PNGs of class ids, found by image id.")
-  private String truth;
-
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names after the image id.")
-  private String truthSuffix;
+  @Mixin private TruthOptions truth;
 
   @Mixin private CountOptions counting;
 
@@ -101,13 +89,11 @@ final class Diff implements Callable<Integer> {
   }
 
   private DiffRequest request(Settings settings) {
-    int voidId = VoidOption.of(settings);
-    MeanIou mean = CountOptions.convention(settings);
     return new DiffRequest(
         before,
         after,
-        Optional.ofNullable(truth)
-            .map(place -> new DiffRequest.Truth(place, truthSuffix, voidId, mean)),
+        truth.of(settings),
+        CountOptions.convention(settings),
         maxChanged == null ? OptionalDouble.empty() : OptionalDouble.of(maxChanged),
         Optional.ofNullable(output));
   }

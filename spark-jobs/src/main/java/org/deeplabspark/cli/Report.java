@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
 import org.deeplabspark.settings.Settings;
@@ -46,18 +45,7 @@ final class Report implements Callable<Integer> {
       description = "The same images labelled with --crf off, to show what the CRF does.")
   private String baseline;
 
-  @Option(
-      names = "--truth",
-      paramLabel = "URI",
-      description = "Folder of palette or 8-bit grey PNGs of class ids, found by image id.")
-  private String truth;
-
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "[IMAGE=]TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names, and of image ids where they have one.")
-  private String truthSuffix;
+  @Mixin private TruthOptions truth;
 
   @Option(
       names = "--metrics",
@@ -146,13 +134,11 @@ final class Report implements Callable<Integer> {
   }
 
   private ReportRequest request(Settings settings) {
-    int voidId = VoidOption.of(settings);
-    MeanIou mean = CountOptions.convention(settings);
     return new ReportRequest(
         predictions,
         Optional.ofNullable(baseline),
-        Optional.ofNullable(truth)
-            .map(place -> new ReportRequest.Truth(place, truthSuffix, voidId, mean)),
+        truth.of(settings),
+        CountOptions.convention(settings),
         Optional.ofNullable(metrics),
         Optional.ofNullable(baselineMetrics),
         inputs,

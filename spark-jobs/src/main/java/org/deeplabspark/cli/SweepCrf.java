@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.sweep.SweepJob;
 import org.deeplabspark.sweep.SweepRequest;
 import org.deeplabspark.sweep.SweepResult;
@@ -59,20 +60,7 @@ final class SweepCrf implements Callable<Integer> {
       description = "Directories, globs, image files, or one Parquet data set.")
   private List<String> inputs = new ArrayList<>();
 
-  @Option(
-      names = "--truth",
-      required = true,
-      paramLabel = "URI",
-      description =
-          "Folder of palette or 8-bit grey PNGs of class ids, found by image id; images without one are left out.")
-  private String truth;
-
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names after the image id.")
-  private String truthSuffix;
+  @Mixin private TruthOptions truth;
 
   @Option(
       names = "--grid",
@@ -123,11 +111,11 @@ final class SweepCrf implements Callable<Integer> {
             model,
             Optional.ofNullable(modelCard),
             inputs,
-            truth,
-            truthSuffix,
+            truth
+                .of(settings)
+                .orElseThrow(() -> new UsageException("Missing required option: '--truth=URI'")),
             String.join(";", grid),
             refine,
-            VoidOption.of(settings),
             CountOptions.convention(settings),
             output);
     SweepJob.check(settings, request);

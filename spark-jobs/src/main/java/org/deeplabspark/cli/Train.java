@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.train.ClassWeights;
 import org.deeplabspark.train.SampleSource;
@@ -256,9 +257,16 @@ final class Train implements Callable<Integer> {
           "Invalid validation: --validation-input and --validation-truth go together");
     }
     try {
+      LabelLayout labels = labels();
       SampleSource samples =
           new SampleSource(
-              inputs, truth, Suffixes.parse(truthSuffix), labels(), layout.panopticJson());
+              inputs,
+              new Truth(
+                  truth,
+                  Suffixes.parse(truthSuffix),
+                  classes.voidLabel(),
+                  Optional.of(labels),
+                  layout.panopticJson()));
       return new TrainOptions(
           new TrainOptions.Start(network, outputStride, Optional.ofNullable(from), freeze),
           samples,
@@ -272,7 +280,7 @@ final class Train implements Callable<Integer> {
               momentum,
               weightDecay),
           new TrainOptions.Crops(batch, crop, minScale, maxScale, multiScaleLoss),
-          ClassWeights.parse(classWeights, samples.layout().classes().size()),
+          ClassWeights.parse(classWeights, labels.classes().size()),
           validationInputs.isEmpty()
               ? Optional.empty()
               : Optional.of(samples.with(validationInputs, validationTruth)),

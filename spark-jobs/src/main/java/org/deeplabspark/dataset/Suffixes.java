@@ -1,6 +1,10 @@
 package org.deeplabspark.dataset;
 
+import static org.apache.spark.sql.functions.regexp_replace;
+
 import java.io.Serializable;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Column;
 
 /**
  * Endings to take off before ids are compared.
@@ -25,6 +29,11 @@ public record Suffixes(String image, String truth) implements Serializable {
   /** These, or where there are none those of the data set. */
   public Suffixes orThoseOf(LabelLayout layout) {
     return equals(NONE) ? parse(layout.suffix()) : this;
+  }
+
+  /** Image ids as the truth has them. */
+  public Column cut(Column imageIds) {
+    return image.isEmpty() ? imageIds : regexp_replace(imageIds, Pattern.quote(image) + "$", "");
   }
 
   /** An image's id as the truth has it. */

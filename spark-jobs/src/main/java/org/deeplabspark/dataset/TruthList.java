@@ -5,6 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 
@@ -15,6 +22,16 @@ import org.deeplabspark.source.ImageFile;
  * @param segments of a panoptic truth; else empty
  */
 public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segments) {
+
+  /** {@code segments} is null where the truth is not panoptic. */
+  public static final StructType SCHEMA =
+      new StructType()
+          .add("image_id", DataTypes.StringType)
+          .add("truth_path", DataTypes.StringType)
+          .add("truth_length", DataTypes.LongType)
+          .add("segments", DataTypes.createArrayType(DataTypes.IntegerType, false));
+
+  private static final int ROWS_PER_SLICE = 10_000;
 
   /**
    * Lists a folder.
@@ -36,6 +53,29 @@ public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segmen
       segments = Optional.of(PanopticSegments.read(hadoop, place, layout.get()));
     }
     return new TruthList(TruthFiles.list(hadoop, folder, suffix), segments);
+  }
+
+  /** The files by {@link #SCHEMA}, spread over the executors. */
+  public Dataset<Row> rows(SparkSession spark) {
+    List<Row> rows =
+        files.stream()
+            .map(
+                file ->
+                    RowFactory.create(
+                        file.imageId(), file.path(), file.length(), segments(file.path())))
+            .toList();
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(rows, 1 + rows.size() / ROWS_PER_SLICE),
+        SCHEMA);
+  }
+
+  /** Segments in a row that has the columns of {@link #SCHEMA}; none where they are null. */
+  public static int[] segments(Row row) {
+    int at = row.fieldIndex("segments");
+    return row.isNullAt(at)
+        ? new int[0]
+        : row.<Integer>getList(at).stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** Segments of one file: number, class, ...; null where the truth is not panoptic. */

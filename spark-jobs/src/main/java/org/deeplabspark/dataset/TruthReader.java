@@ -1,6 +1,7 @@
 package org.deeplabspark.dataset;
 
 import java.io.Serializable;
+import java.util.stream.IntStream;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
 
@@ -18,9 +19,30 @@ public final class TruthReader implements Serializable {
 
   /** A reader of a layout's files. */
   public TruthReader(LabelLayout layout) {
-    this.reader = new LabelReader(layout);
-    this.lookup = layout.lookup();
-    this.dataset = layout.name();
+    this(new LabelReader(layout), layout.lookup(), " of " + layout.name());
+  }
+
+  private TruthReader(LabelReader reader, IdLookup lookup, String dataset) {
+    this.reader = reader;
+    this.lookup = lookup;
+    this.dataset = dataset;
+  }
+
+  /**
+   * A reader of palette or 8-bit grey PNGs whose ids are the classes.
+   *
+   * @param classes that may occur, from 0 on; 0: any
+   * @param voidLabel id that counts nowhere, even if it is a class's; -1: none
+   */
+  static TruthReader ofIds(int classes, int voidLabel) {
+    int most = classes == 0 ? LabelMask.VOID : classes;
+    LabelLayout plain =
+        LabelLayout.plain(IntStream.range(0, most).mapToObj(Integer::toString).toList());
+    IdLookup lookup = plain.lookup();
+    return new TruthReader(
+        new LabelReader(plain),
+        voidLabel < 0 ? lookup : lookup.with(voidLabel, IdLookup.VOID),
+        "; --void names an id to leave out");
   }
 
   /**
@@ -38,7 +60,7 @@ public final class TruthReader implements Serializable {
         throw new MalformedImageException(
             "unknown-label",
             String.format(
-                "the id %d (column %d, row %d) is neither a class nor void of the data set %s",
+                "the id %d (column %d, row %d) is neither a class nor void%s",
                 mask.label(i), i % mask.width(), i / mask.width(), dataset));
       }
     }

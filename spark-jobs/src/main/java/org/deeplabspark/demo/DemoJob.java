@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
@@ -140,8 +141,13 @@ public final class DemoJob {
             refined.toString(),
             Optional.of(raw.toString()),
             Optional.of(
-                new ReportRequest.Truth(
-                    scenes.labels().toString(), "", LabelMask.VOID, MeanIou.PRESENT)),
+                new Truth(
+                    scenes.labels().toString(),
+                    Suffixes.NONE,
+                    LabelMask.VOID,
+                    Optional.empty(),
+                    Optional.empty())),
+            MeanIou.PRESENT,
             Optional.of(new Path(root, METRICS_REFINED).toString()),
             Optional.of(new Path(root, METRICS_RAW).toString()),
             List.of(),

@@ -10,6 +10,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthList;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.image.PngMaskCodec;
@@ -21,8 +23,8 @@ import org.deeplabspark.source.HadoopBytes;
 /**
  * Compares one image's two masks, and both with the truth where there is one. Columns: {@code
  * image_id}, {@code old_path}, {@code old_mask}, {@code new_path}, {@code new_mask}, {@code
- * truth_path}; a mask that is null is read from its path. What is wrong becomes a row too, so that
- * one message can count them all.
+ * truth_path}, {@code segments}; a mask that is null is read from its path. What is wrong becomes a
+ * row too, so that one message can count them all.
  */
 final class DiffImages implements MapFunction<Row, Row> {
 
@@ -33,18 +35,18 @@ final class DiffImages implements MapFunction<Row, Row> {
 
   private final Broadcast<SerializableConfiguration> hadoop;
   private final int classes;
-  private final int voidLabel;
+  private final TruthReader truthReader;
 
   /**
    * A comparison.
    *
    * @param classes that masks may hold where there is a truth, 1 to 256
-   * @param voidLabel truth id that counts nowhere; -1: none
+   * @param truthReader null where there is no truth
    */
-  DiffImages(Broadcast<SerializableConfiguration> hadoop, int classes, int voidLabel) {
+  DiffImages(Broadcast<SerializableConfiguration> hadoop, int classes, TruthReader truthReader) {
     this.hadoop = hadoop;
     this.classes = classes;
-    this.voidLabel = voidLabel;
+    this.truthReader = truthReader;
   }
 
   @Override
@@ -55,7 +57,7 @@ final class DiffImages implements MapFunction<Row, Row> {
       LabelMask after = decode(row.getString(3), row.getAs(4));
       requireSize(imageId, "the new mask", after, before);
       String truthPath = row.getString(5);
-      LabelMask truth = truthPath == null ? null : decode(truthPath, null);
+      LabelMask truth = truthPath == null ? null : truth(truthPath, TruthList.segments(row));
       if (truth != null) {
         requireSize(imageId, "the truth " + truthPath, truth, before);
       }
@@ -93,8 +95,8 @@ final class DiffImages implements MapFunction<Row, Row> {
     Double newMean = null;
     List<Row> overlaps = new ArrayList<>();
     if (truth != null) {
-      oldMean = count(0, ConfusionMatrix.of(classes, truth, before, voidLabel), overlaps);
-      newMean = count(1, ConfusionMatrix.of(classes, truth, after, voidLabel), overlaps);
+      oldMean = count(0, ConfusionMatrix.of(classes, truth, before), overlaps);
+      newMean = count(1, ConfusionMatrix.of(classes, truth, after), overlaps);
     }
     return RowFactory.create(
         imageId,
@@ -124,16 +126,24 @@ final class DiffImages implements MapFunction<Row, Row> {
     return RowFactory.create(imageId, problem, null, null, null, null, null, null);
   }
 
-  private LabelMask decode(String path, byte[] stored) throws IOException {
-    byte[] content = stored;
-    if (content == null) {
-      Path file = new Path(path);
-      content = HadoopBytes.read(FileSystem.get(file.toUri(), hadoop.value().value()), file);
-    }
+  private LabelMask truth(String path, int[] segments) throws IOException {
     try {
-      return PngMaskCodec.decode(content);
+      return truthReader.read(read(path), segments);
+    } catch (MalformedImageException e) {
+      throw new IllegalArgumentException("Invalid truth " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private LabelMask decode(String path, byte[] stored) throws IOException {
+    try {
+      return PngMaskCodec.decode(stored == null ? read(path) : stored);
     } catch (MalformedImageException e) {
       throw new IllegalArgumentException("Invalid mask " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  private byte[] read(String path) throws IOException {
+    Path file = new Path(path);
+    return HadoopBytes.read(FileSystem.get(file.toUri(), hadoop.value().value()), file);
   }
 }

@@ -21,7 +21,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.Bootstraps;
 import org.deeplabspark.evaluate.Predictions;
 import org.deeplabspark.image.LabelMask;
@@ -81,7 +81,7 @@ public final class DiffJob {
                     JavaSparkContext.fromSparkContext(spark.sparkContext())
                         .broadcast(new SerializableConfiguration(hadoop)),
                     names.isEmpty() ? MOST_CLASSES : names.size(),
-                    request.truth().map(DiffRequest.Truth::voidLabel).orElse(-1)),
+                    request.truth().map(truth -> truth.reader(names)).orElse(null)),
                 Encoders.row(DiffTables.IMAGE))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -118,15 +118,17 @@ public final class DiffJob {
             .toDF("image_id", "old_path", "old_mask")
             .join(after.toDF("image_id", "new_path", "new_mask"), "image_id");
     if (request.truth().isEmpty()) {
-      return pairs.withColumn("truth_path", lit(null).cast("string"));
+      return pairs
+          .withColumn("truth_path", lit(null).cast("string"))
+          .withColumn("segments", lit(null).cast("array<int>"));
     }
-    DiffRequest.Truth truth = request.truth().get();
-    Dataset<Row> files =
-        TruthFiles.of(spark, truth.place(), truth.suffix())
-            .rows()
-            .select(col("image_id"), col("path").as("truth_path"));
+    Truth truth = request.truth().get();
+    Dataset<Row> files = truth.list(hadoop).rows(spark).drop("truth_length");
     return pairs
-        .join(files, pairs.col("image_id").equalTo(files.col("image_id")), "left_outer")
+        .join(
+            files,
+            truth.endings().cut(pairs.col("image_id")).equalTo(files.col("image_id")),
+            "left_outer")
         .drop(files.col("image_id"));
   }
 
@@ -203,8 +205,7 @@ public final class DiffJob {
         lonely.orderBy("image_id").limit(NAMED).as(Encoders.STRING()).collectAsList());
   }
 
-  private static DiffResult.Gains gains(
-      Dataset<Row> images, List<String> known, DiffRequest.Truth truth) {
+  private static DiffResult.Gains gains(Dataset<Row> images, List<String> known, Truth truth) {
     Dataset<Row> overlaps =
         images.select(col("image_id"), explode(col("overlaps")).as("o")).select("image_id", "o.*");
     Dataset<Row> before = overlaps.filter(col("run").equalTo(0));

@@ -2,6 +2,7 @@ package org.deeplabspark.diff;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.UsageException;
 
@@ -11,6 +12,7 @@ import org.deeplabspark.settings.UsageException;
  * @param before output directory of {@code segment}, its {@code masks} table, or a folder of PNGs
  * @param after the same for the other run
  * @param truth what both are compared with; none: labels are compared with each other only
+ * @param convention of the mean IoU
  * @param maxChanged share of pixels above which the gate does not hold, 0..1; none: no gate
  * @param output directory of the tables; none: only the console
  */
@@ -18,18 +20,9 @@ public record DiffRequest(
     String before,
     String after,
     Optional<Truth> truth,
+    MeanIou convention,
     OptionalDouble maxChanged,
     Optional<String> output) {
-
-  /**
-   * Ground truth.
-   *
-   * @param place folder of palette or 8-bit grey PNGs of class ids
-   * @param suffix that names end with
-   * @param voidLabel id that counts nowhere, 0..255; -1: none
-   * @param convention of the mean IoU
-   */
-  public record Truth(String place, String suffix, int voidLabel, MeanIou convention) {}
 
   /**
    * Checks the gate.

@@ -29,7 +29,7 @@ final class DiffSummary {
       summary.put("max_changed", request.maxChanged().getAsDouble());
       summary.put("holds", result.holds());
     }
-    result.gains().ifPresent(gains -> gains(summary, request.truth().orElseThrow(), gains));
+    result.gains().ifPresent(gains -> gains(summary, request, gains));
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";
     } catch (JsonProcessingException e) {
@@ -37,18 +37,18 @@ final class DiffSummary {
     }
   }
 
-  private static void gains(ObjectNode summary, DiffRequest.Truth truth, DiffResult.Gains gains) {
+  private static void gains(ObjectNode summary, DiffRequest request, DiffResult.Gains gains) {
     ObjectNode node = summary.putObject("mIoU");
-    double before = gains.before(truth.convention());
-    double after = gains.after(truth.convention());
-    Interval delta = gains.delta().meanIou().get(truth.convention());
-    node.put("convention", truth.convention().name().toLowerCase(Locale.ROOT));
+    double before = gains.before(request.convention());
+    double after = gains.after(request.convention());
+    Interval delta = gains.delta().meanIou().get(request.convention());
+    node.put("convention", request.convention().name().toLowerCase(Locale.ROOT));
     node.put("images", gains.images());
     node.put("old", DiffResult.orNull(before));
     node.put("new", DiffResult.orNull(after));
     node.put("delta", DiffResult.orNull(after - before));
     node.put("delta_low", DiffResult.orNull(delta.low()));
     node.put("delta_high", DiffResult.orNull(delta.high()));
-    summary.put("truth", truth.place());
+    summary.put("truth", request.truth().orElseThrow().place());
   }
 }

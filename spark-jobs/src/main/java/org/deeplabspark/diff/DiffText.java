@@ -91,7 +91,7 @@ final class DiffText {
             gains.delta(before.classId()));
       }
     }
-    MeanIou convention = result.request().truth().orElseThrow().convention();
+    MeanIou convention = result.request().convention();
     gain(
         "mIoU (" + convention.name().toLowerCase(Locale.ROOT) + ")",
         gains.before(convention),

@@ -3,7 +3,6 @@ package org.deeplabspark.evaluate;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.regexp_replace;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
@@ -43,9 +41,6 @@ final class MaskPairs {
 
   /** Truth files up to which a join takes them to the masks, not the masks to them. */
   private static final int BROADCAST_FILES = 1_000_000;
-
-  /** Rows of the truth a partition of the join's right side. */
-  private static final int ROWS_PER_SLICE = 10_000;
 
   /** Pairs of files a task reads: some seconds of work. */
   private static final int PAIRS_PER_TASK = 2_000;
@@ -88,35 +83,13 @@ final class MaskPairs {
   }
 
   private Dataset<Row> joined(Dataset<Row> masks) {
-    StructType columns =
-        new StructType(
-            new org.apache.spark.sql.types.StructField[] {
-              SCHEMA.apply("image_id"),
-              SCHEMA.apply("truth_path"),
-              SCHEMA.apply("truth_length"),
-              SCHEMA.apply("segments")
-            });
-    List<Row> rows =
-        truth.files().stream()
-            .map(
-                file ->
-                    RowFactory.create(
-                        file.imageId(), file.path(), file.length(), truth.segments(file.path())))
-            .toList();
-    Dataset<Row> right =
-        spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext())
-                .parallelize(rows, 1 + rows.size() / ROWS_PER_SLICE),
-            columns);
-    String ending = request.endings().image();
-    Dataset<Row> left = masks.withColumn("length", lit(null).cast("long"));
-    if (!ending.isEmpty()) {
-      left =
-          left.withColumn(
-              "image_id", regexp_replace(col("image_id"), Pattern.quote(ending) + "$", ""));
-    }
+    Dataset<Row> right = truth.rows(spark);
+    Dataset<Row> left =
+        masks
+            .withColumn("length", lit(null).cast("long"))
+            .withColumn("image_id", request.endings().cut(col("image_id")));
     return left.join(
-        rows.size() <= BROADCAST_FILES ? broadcast(right) : right,
+        truth.files().size() <= BROADCAST_FILES ? broadcast(right) : right,
         scala.collection.JavaConverters.asScalaBuffer(List.of("image_id")).toSeq(),
         "left_outer");
   }

@@ -26,8 +26,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.dataset.Suffixes;
-import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.job.Jobs;
@@ -151,18 +150,19 @@ public final class ReportJob {
     if (masks.isEmpty() || request.truth().isEmpty()) {
       return Optional.empty();
     }
-    ReportRequest.Truth truth = request.truth().get();
+    Truth truth = request.truth().get();
     new EvaluateJob(
             spark,
             new EvaluateRequest(
                 masks.get(),
                 truth.place(),
                 own.toString(),
-                Suffixes.parse(truth.suffix()),
+                truth.suffixes(),
                 truth.voidLabel(),
-                truth.convention(),
+                request.convention(),
                 List.of(),
-                EvaluateRequest.Layouts.PLAIN,
+                new EvaluateRequest.Layouts(
+                    truth.layout(), Optional.empty(), Optional.empty(), truth.panopticJson()),
                 Optional.of(Trimap.Border.AUTO),
                 Optional.empty()))
         .run();
@@ -270,21 +270,16 @@ public final class ReportJob {
               List.of("raw_path string", "raw binary"));
       Optional<Dataset<Row>> truth = Optional.empty();
       if (request.truth().isPresent()) {
-        ReportRequest.Truth place = request.truth().get();
-        truth =
-            Optional.of(
-                TruthFiles.of(spark, place.place(), place.suffix())
-                    .rows()
-                    .select(col("image_id"), col("path").as("truth_path")));
+        truth = Optional.of(request.truth().get().list(hadoop).rows(spark).drop("truth_length"));
       }
-      rows = beside(rows, truth, ids, List.of("truth_path string"));
+      rows = beside(rows, truth, ids, List.of("truth_path string", "segments array<int>"));
       ReportPictures pictures =
           new ReportPictures(
               JavaSparkContext.fromSparkContext(spark.sparkContext())
                   .broadcast(new SerializableConfiguration(hadoop)),
               masks.classColors(),
               request.shown().side(),
-              request.truth().map(ReportRequest.Truth::voidLabel).orElse(-1));
+              request.truth().map(t -> t.reader(List.of())).orElse(null));
       for (Row row : rows.map(pictures, Encoders.row(ReportPictures.SCHEMA)).collectAsList()) {
         String id = row.getString(0);
         byId.put(id, Shown.of(row, choice.facts.getOrDefault(id, Shown.Facts.NONE)));

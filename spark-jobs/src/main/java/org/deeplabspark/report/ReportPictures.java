@@ -12,6 +12,8 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.dataset.TruthList;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
@@ -47,14 +49,22 @@ final class ReportPictures implements MapFunction<Row, Row> {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final ArrayList<String> colors;
   private final int side;
-  private final int voidLabel;
+  private final TruthReader truthReader;
 
+  /**
+   * A painter.
+   *
+   * @param truthReader null where there is no truth
+   */
   ReportPictures(
-      Broadcast<SerializableConfiguration> hadoop, List<String> colors, int side, int voidLabel) {
+      Broadcast<SerializableConfiguration> hadoop,
+      List<String> colors,
+      int side,
+      TruthReader truthReader) {
     this.hadoop = hadoop;
     this.colors = new ArrayList<>(colors);
     this.side = side;
-    this.voidLabel = voidLabel;
+    this.truthReader = truthReader;
   }
 
   @Override
@@ -62,7 +72,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
     List<String> notes = new ArrayList<>();
     LabelMask refined = mask("mask", row.getAs("mask_path"), row.getAs("mask"), notes);
     LabelMask raw = mask("mask without CRF", row.getAs("raw_path"), row.getAs("raw"), notes);
-    LabelMask truth = mask("truth", row.getAs("truth_path"), null, notes);
+    LabelMask truth = truth(row, notes);
     RgbImage photo = photo(row.getAs("photo_path"), row.getAs("photo"), notes);
     int width = photo != null ? photo.width() : refined == null ? 1 : refined.width();
     int height = photo != null ? photo.height() : refined == null ? 1 : refined.height();
@@ -81,7 +91,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
         refined == null ? null : small.mask(refined, palette),
         photo == null || truth == null || refined == null
             ? null
-            : small.errors(photo, truth, refined, voidLabel),
+            : small.errors(photo, truth, refined),
         String.join("; ", notes));
   }
 
@@ -106,6 +116,19 @@ final class ReportPictures implements MapFunction<Row, Row> {
       return PngMaskCodec.decode(content == null ? read(path) : content);
     } catch (IOException | MalformedImageException e) {
       notes.add("no " + what + ": " + e.getMessage());
+      return null;
+    }
+  }
+
+  private LabelMask truth(Row row, List<String> notes) {
+    String path = row.getAs("truth_path");
+    if (path == null) {
+      return null;
+    }
+    try {
+      return truthReader.read(read(path), TruthList.segments(row));
+    } catch (IOException | MalformedImageException e) {
+      notes.add("no truth: " + e.getMessage());
       return null;
     }
   }

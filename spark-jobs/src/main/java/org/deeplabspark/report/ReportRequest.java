@@ -2,6 +2,7 @@ package org.deeplabspark.report;
 
 import java.util.List;
 import java.util.Optional;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.UsageException;
 
@@ -12,6 +13,7 @@ import org.deeplabspark.settings.UsageException;
  *     PNGs
  * @param baseline the same images without CRF
  * @param truth what both are compared with
+ * @param convention of the mean IoU
  * @param metrics output of {@code evaluate} for the predictions; where there is none and there is a
  *     truth, it is made
  * @param baselineMetrics likewise for the baseline
@@ -23,21 +25,12 @@ public record ReportRequest(
     String predictions,
     Optional<String> baseline,
     Optional<Truth> truth,
+    MeanIou convention,
     Optional<String> metrics,
     Optional<String> baselineMetrics,
     List<String> inputs,
     String output,
     Shown shown) {
-
-  /**
-   * Ground truth.
-   *
-   * @param place folder of palette or 8-bit grey PNGs of class ids
-   * @param suffix that names end with
-   * @param voidLabel id that counts nowhere, 0..255; -1: none
-   * @param convention of the mean IoU
-   */
-  public record Truth(String place, String suffix, int voidLabel, MeanIou convention) {}
 
   /**
    * How many pictures a page carries.

@@ -65,12 +65,8 @@ final class Thumbnails {
     return PngMaskCodec.encode(new LabelMask(width, height, labels), palette);
   }
 
-  /**
-   * A JPEG of the photograph in pale grey with wrong pixels in red.
-   *
-   * @param voidLabel of the truth; such pixels are never wrong; -1: none
-   */
-  byte[] errors(RgbImage photo, LabelMask truth, LabelMask predicted, int voidLabel) {
+  /** A JPEG of the photograph in pale grey with wrong pixels in red; void ones are never wrong. */
+  byte[] errors(RgbImage photo, LabelMask truth, LabelMask predicted) {
     int[] pixels = shrunk(photo);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -81,7 +77,7 @@ final class Thumbnails {
         int source = source(x, y);
         int label = truth.label(source);
         pixels[at] =
-            label != voidLabel && label != predicted.label(source)
+            label != LabelMask.VOID && label != predicted.label(source)
                 ? WRONG
                 : pale << 16 | pale << 8 | pale;
       }

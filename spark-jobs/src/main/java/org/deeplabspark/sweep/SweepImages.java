@@ -14,12 +14,13 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.dataset.TruthList;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.executor.Engines;
 import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.executor.Work;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
-import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.model.Model;
@@ -32,7 +33,8 @@ import org.deeplabspark.source.HadoopBytes;
  * Scores each image of a partition once and counts it against its truth under every setting. One
  * row in, one row of {@link SweepTables#IMAGE} out; a bad image or truth is a row that says so.
  *
- * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code truth_path}.
+ * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code truth_path} and {@code
+ * segments}.
  */
 final class SweepImages implements MapPartitionsFunction<Row, Row> {
 
@@ -42,16 +44,16 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
   private final ArrayList<Integer> ids = new ArrayList<>();
   private final ArrayList<CrfSettings> settings = new ArrayList<>(); // null: none
   private final int classes;
-  private final int voidLabel;
+  private final TruthReader truthReader;
 
-  SweepImages(Work work, List<SweepSetting> candidates, int voidLabel) {
+  SweepImages(Work work, List<SweepSetting> candidates, TruthReader truthReader) {
     this.work = work;
     for (SweepSetting candidate : candidates) {
       ids.add(candidate.id());
       settings.add(candidate.crf().orElse(null));
     }
     this.classes = work.card().classes().size();
-    this.voidLabel = voidLabel;
+    this.truthReader = truthReader;
   }
 
   @Override
@@ -119,15 +121,9 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
 
     private LabelMask truth(String path) throws TruthException {
       try {
-        LabelMask truth = PngMaskCodec.decode(read(path));
-        // Counted with itself: a label that no class has is found before anything is computed.
-        ConfusionMatrix.of(classes, truth, truth, voidLabel);
-        return truth;
+        return truthReader.read(read(path), TruthList.segments(row));
       } catch (MalformedImageException e) {
         throw new TruthException(e.code(), path + ": " + e.getMessage(), e);
-      } catch (IllegalArgumentException e) {
-        throw new TruthException(
-            "unknown-label", path + ": " + e.getMessage() + "; --void names an id to leave out", e);
       } catch (IOException e) {
         throw new TruthException("io-error", e.toString(), e);
       }
@@ -149,7 +145,7 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
     }
 
     private void add(List<Row> counts, int setting, LabelMask truth, LabelMask mask) {
-      for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask, voidLabel).perClass()) {
+      for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask).perClass()) {
         if (iou.union() > 0) {
           counts.add(
               RowFactory.create(

@@ -20,7 +20,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.dataset.TruthFiles;
+import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.executor.Work;
 import org.deeplabspark.job.Jobs;
@@ -30,6 +30,7 @@ import org.deeplabspark.job.RunIds;
 import org.deeplabspark.job.SegmentJob;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
@@ -99,6 +100,7 @@ public final class SweepJob {
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
     try {
       Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
+      reader(model); // Other classes are said before anything is computed.
       SegmentJob.tryOut(spark, settings, model);
       return run(model, output);
     } finally {
@@ -115,8 +117,10 @@ public final class SweepJob {
           String.format(
               "Invalid --truth: none of %d images has a %sPNG of its name below %s; --truth-suffix says where names differ",
               images.count(),
-              request.truthSuffix().isEmpty() ? "" : request.truthSuffix() + " ",
-              request.truth()));
+              request.truth().endings().truth().isEmpty()
+                  ? ""
+                  : request.truth().endings().truth() + " ",
+              request.truth().place()));
     }
     Candidates candidates = new Candidates();
     candidates.add(SweepSetting.Kind.OFF, 0, settings.with("crf.enabled", "false", "sweep-crf"));
@@ -140,11 +144,10 @@ public final class SweepJob {
   }
 
   private Dataset<Row> pairs(ImageRows images) throws IOException {
-    Dataset<Row> truth =
-        TruthFiles.of(spark, request.truth(), request.truthSuffix())
-            .rows()
-            .select(col("image_id"), col("path").as("truth_path"));
-    return images.rows().join(truth, "image_id");
+    return images
+        .rows()
+        .withColumn("image_id", request.truth().endings().cut(col("image_id")))
+        .join(request.truth().list(hadoop).rows(spark).drop("truth_length"), "image_id");
   }
 
   /** One pass over the images. */
@@ -176,10 +179,14 @@ public final class SweepJob {
       pairs
           .repartition((int) Math.min(count, 10_000))
           .mapPartitions(
-              new SweepImages(work, tried, request.voidLabel()), Encoders.row(SweepTables.IMAGE))
+              new SweepImages(work, tried, reader(model)), Encoders.row(SweepTables.IMAGE))
           .write()
           .parquet(output.staged("images/round=" + round).toString());
     }
+  }
+
+  private TruthReader reader(Model model) {
+    return request.truth().reader(model.card().classes().stream().map(ClassLabel::name).toList());
   }
 
   private Dataset<Row> read(OutputDirectory output) {

@@ -2,6 +2,7 @@ package org.deeplabspark.sweep;
 
 import java.util.List;
 import java.util.Optional;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.UsageException;
 
@@ -11,11 +12,9 @@ import org.deeplabspark.settings.UsageException;
  * @param model directory or weights file
  * @param modelCard of a weights file
  * @param inputs directories, globs, files or one Parquet data set of photographs
- * @param truth folder of palette or 8-bit grey PNGs of class ids, found by image id
- * @param truthSuffix that truth names end with
+ * @param truth found by image id; of the model's classes
  * @param grid as {@code KEY=VALUES;KEY=VALUES}
  * @param refinements finer grids round the best, 0 to 10
- * @param voidLabel truth id that counts nowhere, 0..255; -1: none
  * @param convention of the mean IoU that decides
  * @param output directory of the tables
  */
@@ -23,11 +22,9 @@ public record SweepRequest(
     String model,
     Optional<String> modelCard,
     List<String> inputs,
-    String truth,
-    String truthSuffix,
+    Truth truth,
     String grid,
     int refinements,
-    int voidLabel,
     MeanIou convention,
     String output) {
 

@@ -43,7 +43,7 @@ final class SweepSummary {
     timings.put("seconds", result.seconds());
     result.taskSeconds().forEach(timings::put);
     summary.set("inputs", JSON.valueToTree(request.inputs()));
-    summary.put("truth", request.truth());
+    summary.put("truth", request.truth().place());
     ObjectNode network = summary.putObject("model");
     network.put("path", request.model());
     network.put("name", model.card().name());

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.settings.UsageException;
@@ -33,19 +32,13 @@ record SamplePair(String image, String truth, int[] segments) implements Seriali
    * @throws UsageException if a place does not exist or an image has no label image
    */
   static List<SamplePair> list(Configuration hadoop, SampleSource source) throws IOException {
-    TruthList truth =
-        TruthList.of(
-            hadoop,
-            source.truth(),
-            source.endings().truth(),
-            Optional.of(source.layout()),
-            source.panopticJson());
+    TruthList truth = source.truth().list(hadoop);
     Map<String, ImageFile> byId = new HashMap<>();
     truth.files().forEach(file -> byId.put(file.imageId(), file));
     List<SamplePair> pairs = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (ImageFile image : ImageListing.of(hadoop, source.images(), IMAGES).files()) {
-      ImageFile labels = byId.get(source.endings().cut(image.imageId()));
+      ImageFile labels = byId.get(source.truth().endings().cut(image.imageId()));
       if (labels == null) {
         missing.add(image.imageId());
       } else {
@@ -56,7 +49,7 @@ record SamplePair(String image, String truth, int[] segments) implements Seriali
       throw new UsageException(
           String.format(
               "Invalid --truth: %d images have no mask in %s, the first is %s",
-              missing.size(), source.truth(), missing.get(0)));
+              missing.size(), source.truth().place(), missing.get(0)));
     }
     return pairs;
   }

@@ -1,38 +1,39 @@
 package org.deeplabspark.train;
 
 import java.util.List;
-import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 
 /**
  * Images and their ground truth.
  *
  * @param images directories, globs or image files
- * @param truth folder of label images with the same ids
- * @param suffixes what ids end with where they differ; {@link Suffixes#NONE}: as the layout says
- * @param layout what labels mean; a class's number is its place there
- * @param panopticJson of a panoptic truth; empty: TRUTH.json beside the folder TRUTH
+ * @param truth with a layout; a class's number is its place there
  */
-public record SampleSource(
-    List<String> images,
-    String truth,
-    Suffixes suffixes,
-    LabelLayout layout,
-    Optional<String> panopticJson) {
+public record SampleSource(List<String> images, Truth truth) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the truth's classes are not known
+   */
   public SampleSource {
     images = List.copyOf(images);
+    if (truth.layout().isEmpty()) {
+      throw new IllegalArgumentException("Invalid truth: its classes must be known");
+    }
   }
 
-  /** Endings of names: the ones that were asked, else the layout's. */
-  Suffixes endings() {
-    return suffixes.orThoseOf(layout);
+  /** What labels mean. */
+  LabelLayout layout() {
+    return truth.layout().orElseThrow();
   }
 
   /** Other images of the same data set. */
-  public SampleSource with(List<String> otherImages, String otherTruth) {
-    return new SampleSource(otherImages, otherTruth, suffixes, layout, panopticJson);
+  public SampleSource with(List<String> otherImages, String place) {
+    return new SampleSource(
+        otherImages,
+        new Truth(
+            place, truth.suffixes(), truth.voidLabel(), truth.layout(), truth.panopticJson()));
   }
 }

@@ -112,6 +112,33 @@ class DiffTest {
   }
 
   @Test
+  void aTruthOfADataSetHasItsOwnIdsAndNames() throws IOException {
+    Path dataset = dir.resolve("dataset.conf");
+    Files.writeString(
+        dataset,
+        """
+        classes = [{name = a, id = 10}, {name = b, id = 20}, {name = c, id = 30}]
+        void = [7]
+        suffix = _gt
+        """);
+    mask("coded/same_gt", 2, 2, 10, 20, 20, 7);
+    mask("coded/half, of it_gt", 2, 2, 30, 20, 20, 10);
+    mask("coded/quarter_gt", 2, 2, 10, 10, 10, 30);
+    Path output = dir.resolve("out");
+    String[] judged =
+        with("--truth", dir + "/coded", "--dataset", dataset.toString(), "--output", "" + output);
+    DeeplabTest.outputOf(ExitCode.DONE, judged);
+    assertThat(
+            Duck.query(
+                "SELECT class_id, new_iou FROM " + Duck.table(output, "per_class") + " ORDER BY 1"))
+        .contains(List.of("2", "0.6666666666666666"));
+
+    mask("coded/same_gt", 2, 2, 10, 20, 21, 7);
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, judged))
+        .contains("same_gt.png", "the id 21 (column 0, row 1) is neither a class nor void");
+  }
+
+  @Test
   void theGateHoldsUpToItsShare() {
     assertThat(Deeplab.run(with("--max-changed", "0.25"))).isEqualTo(ExitCode.DONE);
     assertThat(DeeplabTest.errorOf(ExitCode.GATE, with("--max-changed", "0.2")))

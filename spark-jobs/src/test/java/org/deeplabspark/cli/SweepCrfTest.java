@@ -184,6 +184,8 @@ class SweepCrfTest {
     assertThat(refused(place, "--grid", GRID, "--refine", "-1")).contains("--refine");
     assertThat(refused(place, "--grid", GRID, "--crf", "off")).contains("crf.enabled");
     assertThat(refused(place, "--grid", GRID, "--truth-suffix", "_x")).contains("--truth-suffix");
+    assertThat(refused(place, "--grid", GRID, "--dataset", "camvid"))
+        .contains("the classes of camvid are [sky,", "--label-map");
     assertThat(Path.of(place)).doesNotExist();
   }
 

@@ -60,7 +60,7 @@ class ThumbnailsTest {
     LabelMask predicted = new LabelMask(32, 32, new byte[32 * 32]);
 
     byte[] errors =
-        new Thumbnails(32, 32, 32).errors(photo, new LabelMask(32, 32, truth), predicted, 255);
+        new Thumbnails(32, 32, 32).errors(photo, new LabelMask(32, 32, truth), predicted);
 
     assertThat(pixel(errors, 16, 4) >> 16 & 0xff).isGreaterThan(200);
     assertThat(pixel(errors, 16, 4) & 0xff).isLessThan(90);

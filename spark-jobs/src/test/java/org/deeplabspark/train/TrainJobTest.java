@@ -25,6 +25,7 @@ import org.deeplabspark.convert.ExportModel;
 import org.deeplabspark.convert.ModelWeights;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.demo.SceneClass;
 import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
@@ -340,10 +341,12 @@ final class TrainJobTest {
   private static SampleSource samples(Path folder, List<ClassLabel> classes) {
     return new SampleSource(
         List.of(folder.resolve("image").toString()),
-        folder.resolve("label").toString(),
-        Suffixes.NONE,
-        LabelLayout.plain(classes, Set.of(LabelMask.VOID)),
-        Optional.empty());
+        new Truth(
+            folder.resolve("label").toString(),
+            Suffixes.NONE,
+            LabelMask.VOID,
+            Optional.of(LabelLayout.plain(classes, Set.of(LabelMask.VOID))),
+            Optional.empty()));
   }
 
   /** What answering the background everywhere is worth. */
