@@ -64,11 +64,7 @@ public final class TrainJob {
         spark.broadcast(new SerializableConfiguration(hadoop));
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
-    Optional<StartingPoint> start = Optional.empty();
-    if (options.start().from().isPresent()) {
-      String from = options.start().from().get();
-      start = Optional.of(StartingPoint.read(hadoop, from, network, options.frozen()));
-    }
+    Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
     TruthReader reader = new TruthReader(options.samples().layout());
     SampleCheck.Good good =
@@ -115,13 +111,7 @@ public final class TrainJob {
             standing.map(Standing::seconds).orElse(0.0),
             standing.map(Standing::loss).orElse(Double.NaN));
     Learning learning = learning(iterations);
-    ComputationGraph graph =
-        Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS, options.frozen());
-    if (start.isPresent()) {
-      Dl4jGraph.load(
-          network, graph, start.get().over(network, Dl4jGraph.checkpoint(network, graph)));
-      out.println(start.get().sentence(network));
-    }
+    ComputationGraph graph = graph(start, learning);
     if (interrupted.isPresent()) {
       interrupted.get().restore(graph);
       out.printf("going on after step %d of the checkpoint%n", progress.done());
@@ -139,6 +129,25 @@ public final class TrainJob {
         identity);
     out.println("model written to " + options.output());
     return new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best());
+  }
+
+  private Optional<StartingPoint> startingPoint(Configuration hadoop) throws IOException {
+    if (options.start().from().isEmpty()) {
+      return Optional.empty();
+    }
+    String from = options.start().from().get();
+    return Optional.of(StartingPoint.read(hadoop, from, network, options.frozen()));
+  }
+
+  private ComputationGraph graph(Optional<StartingPoint> start, Learning learning) {
+    ComputationGraph graph =
+        Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS, options.frozen());
+    if (start.isPresent()) {
+      Dl4jGraph.load(
+          network, graph, start.get().over(network, Dl4jGraph.checkpoint(network, graph)));
+      out.println(start.get().sentence(network));
+    }
+    return graph;
   }
 
   private void train(
