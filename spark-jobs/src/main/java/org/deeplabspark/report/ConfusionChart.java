@@ -130,7 +130,7 @@ final class ConfusionChart {
           "text",
           String.format(Locale.ROOT, "%.0f", 100 * share),
           "class",
-          share > 0.3 ? "figure strong" : "figure",
+          "figure",
           "x",
           px(x + side / 2),
           "y",
