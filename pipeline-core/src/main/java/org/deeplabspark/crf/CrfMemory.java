@@ -28,7 +28,7 @@ public final class CrfMemory {
    */
   public static long workspaceBytes(int width, int height, int labels, CrfSettings settings) {
     long pixels = (long) width * height;
-    long bytes = tileBytes(pixels, labels);
+    long bytes = tileBytes(pixels, labels, settings);
     for (PairwiseKernel kernel : settings.kernels()) {
       bytes +=
           filterBytes(width, height, kernel, expectedVertices(pixels, kernel), labels, settings);
@@ -46,13 +46,20 @@ public final class CrfMemory {
   }
 
   /** Exponentials and energies of all labels, and a spare tile. */
-  private static long tileBytes(long pixels, int labels) {
+  private static long tileBytes(long pixels, int labels, CrfSettings settings) {
     int widest = TileLayout.lanes(labels, TileLayout.WIDEST);
     long tiles = 0;
     for (int left = labels; left > 0; left -= TileLayout.lanes(left, TileLayout.WIDEST)) {
       tiles++;
     }
-    return 4 * pixels * ((2 * tiles + 1) * widest + 4);
+    // One thread streams in place; others need a spare, for which all must be as long as the
+    // widest.
+    // Fewer labels may take a narrowest tile more.
+    long lanes =
+        settings.threads() == 1
+            ? 2 * ((labels + 3L) / 4 * 4 + TileLayout.NARROWEST) + widest
+            : (2 * tiles + 3) * widest;
+    return 4 * pixels * (lanes + 4);
   }
 
   static long filterBytes(

@@ -2,6 +2,7 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.deeplabspark.image.RgbImage;
 
 /** A kernel's lattice over one image together with its normalisation. */
@@ -225,6 +226,11 @@ final class Filter {
     hashed.splat(kernels, exponentials, weighed);
   }
 
+  /** The same for one row; rows come from the first to the last. */
+  void splatRow(TileKernels kernels, float[] exponentials, int y) {
+    hashed.splatRow(kernels, exponentials, weighed, y);
+  }
+
   void blur(TileKernels kernels, Crew crew) {
     hashed.blur(kernels, crew);
   }
@@ -262,6 +268,28 @@ final class Filter {
         after,
         weight * RowLattice.ALPHA,
         (int) ((long) height * band / bands),
-        (int) ((long) height * (band + 1) / bands));
+        (int) ((long) height * (band + 1) / bands),
+        RowStream.NOTHING);
+  }
+
+  /**
+   * out = start + weight * message for all rows; out may be where the exponentials are.
+   *
+   * @param firstUse is told each row before it is overwritten
+   */
+  void stream(
+      TileKernels kernels,
+      float[] exponentials,
+      float[] start,
+      float[] out,
+      float weight,
+      IntConsumer firstUse) {
+    if (streams[0] == null) {
+      streams[0] = new RowStream(rowLattice);
+    }
+    int height = pixels / width;
+    float factor = weight * RowLattice.ALPHA;
+    streams[0].filter(
+        kernels, exponentials, weighed, start, out, after, factor, 0, height, firstUse);
   }
 }

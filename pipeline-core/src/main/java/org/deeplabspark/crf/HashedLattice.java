@@ -142,10 +142,15 @@ final class HashedLattice {
   /** Splats a tile; by one thread, as vertices are shared by pixels anywhere. */
   void splat(TileKernels kernels, float[] q, float[] before) {
     for (int y = 0; y < height; y++) {
-      // Vertices are numbered by first touch: these are the ones that no row above has met.
-      Arrays.fill(values, firstOfRow[y] * kernels.lanes(), firstOfRow[y + 1] * kernels.lanes(), 0);
-      kernels.splat(q, before, corners, values, 0, y * width, (y + 1) * width);
+      splatRow(kernels, q, before, y);
     }
+  }
+
+  /** Splats a row of pixels of a tile; rows come from the first to the last. */
+  void splatRow(TileKernels kernels, float[] q, float[] before, int y) {
+    // Vertices are numbered by first touch: these are the ones that no row above has met.
+    Arrays.fill(values, firstOfRow[y] * kernels.lanes(), firstOfRow[y + 1] * kernels.lanes(), 0);
+    kernels.splat(q, before, corners, values, 0, y * width, (y + 1) * width);
   }
 
   /** Blurs what was splatted last. */

@@ -80,37 +80,60 @@ final class MeanField {
     for (Filter filter : filters) {
       filter.reserve(kernels.lanes(), crew);
     }
-    int bands = streamed.length == 0 ? 0 : Filter.bands(crew);
-    int splats = hashed.length;
-    // A splat takes one thread; the others stream meanwhile. One thread alone streams first, so
-    // that what it splats is still in the cache when it blurs.
     boolean alone = crew.threads() == 1;
-    crew.run(
-        splats + bands,
-        (part, worker) -> {
-          int task = alone ? (part + splats) % (splats + bands) : part;
-          if (task < splats) {
-            filters.get(hashed[task]).splat(kernels, tiles.exponentials(tile));
-          } else {
-            stream(tile, task - splats, bands, worker);
-          }
-        });
+    if (alone && streamed.length == 1) {
+      splatWhileStreaming(tile, kernels);
+    } else {
+      splatBesideStreaming(tile, kernels);
+    }
     for (int k : hashed) {
       filters.get(k).blur(kernels, crew);
     }
-    tiles.swap(tile);
     crew.run(Tiles.PARTS, (part, worker) -> slice(tile, cut(part), cut(part + 1), worker));
   }
 
-  private void stream(int tile, int band, int bands, int worker) {
+  /** One thread reads and writes each row of pixels once, in place. */
+  private void splatWhileStreaming(int tile, TileKernels kernels) {
+    float[] exponentials = tiles.exponentials(tile);
+    filters.get(streamed[0]).stream(
+        kernels,
+        exponentials,
+        tiles.u(tile),
+        exponentials,
+        weights[streamed[0]],
+        y -> {
+          for (int k : hashed) {
+            filters.get(k).splatRow(kernels, exponentials, y);
+          }
+        });
+  }
+
+  /** A splat takes one thread; the others stream meanwhile. */
+  private void splatBesideStreaming(int tile, TileKernels kernels) {
+    int bands = streamed.length == 0 ? 0 : Filter.bands(crew);
+    int splats = hashed.length;
+    float[] out = tiles.spare();
+    crew.run(
+        splats + bands,
+        (part, worker) -> {
+          if (part < splats) {
+            filters.get(hashed[part]).splat(kernels, tiles.exponentials(tile));
+          } else {
+            stream(tile, out, part - splats, bands, worker);
+          }
+        });
+    tiles.swap(tile);
+  }
+
+  private void stream(int tile, float[] out, int band, int bands, int worker) {
     for (int i = 0; i < streamed.length; i++) {
       filters
           .get(streamed[i])
           .streamBand(
               tiles.kernels(tile),
               tiles.exponentials(tile),
-              i == 0 ? tiles.u(tile) : tiles.spare(),
-              tiles.spare(),
+              i == 0 ? tiles.u(tile) : out,
+              out,
               weights[streamed[i]],
               band,
               bands,

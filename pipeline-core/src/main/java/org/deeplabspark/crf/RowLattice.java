@@ -21,8 +21,6 @@ final class RowLattice {
 
   private static final float SMALLEST_DEVIATION = 0.5f;
 
-  private static final int MOST_ROWS_OF_A_PIXEL_ROW = 4;
-
   private int width;
   private int height;
   private int[] lowestRow = new int[0]; // [pixel row]
@@ -94,11 +92,11 @@ final class RowLattice {
       lastRow = Math.max(lastRow, highestRow[y]);
     }
     rows = lastRow + 1 - firstRow;
-    int advance = 0;
+    int tallest = 0; // lattice rows of a pixel row
     for (int y = 0; y < height; y++) {
       lowestRow[y] -= firstRow;
       highestRow[y] -= firstRow;
-      advance = Math.max(advance, y == 0 ? 0 : highestRow[y] - highestRow[y - 1]);
+      tallest = Math.max(tallest, highestRow[y] + 1 - lowestRow[y]);
     }
     int smallest = Integer.MAX_VALUE;
     int largest = Integer.MIN_VALUE;
@@ -110,8 +108,10 @@ final class RowLattice {
       largest = Math.max(largest, places[entry]);
     }
     count = largest - smallest + 1;
-    // Blurs read up to 5 rows of a level while one row of pixels completes as many as it advances.
-    int needed = advance + 5 + MOST_ROWS_OF_A_PIXEL_ROW;
+    // While a row of pixels is splatted the first blur still needs 2 rows before its own; the blurs
+    // read up to 5 rows of a level and write a 6th; rows of pixels are sliced as soon as they can
+    // be.
+    int needed = Math.max(tallest + 2, 6);
     ring = 2 * Integer.highestOneBit(needed - 1);
     int size = Math.multiplyExact(rows, count);
     if (touched.length < size) {

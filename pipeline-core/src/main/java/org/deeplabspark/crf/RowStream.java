@@ -1,6 +1,7 @@
 package org.deeplabspark.crf;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * One pass of a tile over a {@link RowLattice}: rows of pixels are splatted, three blurs follow one
@@ -14,6 +15,9 @@ final class RowStream {
   // 2 at (2, 1).
   private static final int[] ROW_STEP = {0, 1, 1, 2};
   private static final int[] PLACE_STEP = {0, 1, 0, 1};
+
+  /** Where nobody else uses rows. */
+  static final IntConsumer NOTHING = y -> {};
 
   private final RowLattice lattice;
   private int ring;
@@ -32,7 +36,12 @@ final class RowStream {
     return (long) (LEVELS * lattice.ring() + 1) * lattice.stride() * lanes;
   }
 
-  /** A pass over rows of pixels [fromRow, toRow), in place where out is q. */
+  /**
+   * A pass over rows of pixels [fromRow, toRow), in place where out is q.
+   *
+   * @param firstUse is told each row of pixels that is read, before any row that it does not follow
+   *     is written
+   */
   void filter(
       TileKernels tileKernels,
       float[] q,
@@ -42,7 +51,8 @@ final class RowStream {
       float[] after,
       float factor,
       int fromRow,
-      int toRow) {
+      int toRow,
+      IntConsumer firstUse) {
     kernels = tileKernels;
     boolean otherPlaces = ring != lattice.ring() || rowFloats != lattice.stride() * kernels.lanes();
     ring = lattice.ring();
@@ -70,12 +80,15 @@ final class RowStream {
         for (; begun <= lattice.highestRow(y); begun++) {
           clear(at(0, begun));
         }
+        firstUse.accept(y);
         kernels.splat(q, before, lattice.corners(), values, 0, y * width, (y + 1) * width);
         complete = y + 1 < lattice.height() ? lattice.lowestRow(y + 1) : complete;
       }
-      advance(complete);
-      while (sliced < toRow && ready(sliced)) {
-        slice(sliced++, base, out, after, factor);
+      done[0] = complete;
+      while (advance()) {
+        while (sliced < toRow && ready(sliced)) {
+          slice(sliced++, base, out, after, factor);
+        }
       }
     }
   }
@@ -90,22 +103,19 @@ final class RowStream {
         values, at(3, 0), lattice.corners(), base, out, after, factor, y * width, (y + 1) * width);
   }
 
-  /** Blurs what can be blurred when the rows below {@code complete} are splatted. */
-  private void advance(int complete) {
-    done[0] = complete;
-    boolean moved = true;
-    while (moved) {
-      moved = false;
-      for (int level = 1; level < LEVELS; level++) {
-        int row = done[level];
-        boolean last = done[level - 1] >= lattice.rows();
-        if (row < lattice.rows() && (last || row + ROW_STEP[level] < done[level - 1])) {
-          blur(level, row);
-          done[level]++;
-          moved = true;
-        }
+  /** Blurs a row more of each level that can be blurred; false where none can. */
+  private boolean advance() {
+    boolean moved = false;
+    for (int level = 1; level < LEVELS; level++) {
+      int row = done[level];
+      boolean last = done[level - 1] >= lattice.rows();
+      if (row < lattice.rows() && (last || row + ROW_STEP[level] < done[level - 1])) {
+        blur(level, row);
+        done[level]++;
+        moved = true;
       }
     }
+    return moved;
   }
 
   private void blur(int level, int row) {

@@ -26,6 +26,7 @@ final class Tiles {
   private float[][] exponentials = new float[0][];
   private float[][] u = new float[0][];
   private float[] spare = new float[0];
+  private boolean swaps;
   private final WorkerRoom room = new WorkerRoom();
   private final TileSoftmax softmax;
 
@@ -78,7 +79,12 @@ final class Tiles {
     return u[tile];
   }
 
+  /** As long as any tile; from now on tiles' arrays are as long, as any may become the spare. */
   float[] spare() {
+    swaps = true;
+    if (spare.length < widestTile()) {
+      spare = new float[widestTile()];
+    }
     return spare;
   }
 
@@ -120,7 +126,7 @@ final class Tiles {
     TileLayout old = layout;
     layout = new TileLayout(labels, choice.widest());
     // Energies come from the unary again, so there is room for exponentials where they were.
-    u = lengthened(u, layout.tiles(), widestTile());
+    u = lengthened(u);
     crew.run(
         PARTS,
         (part, worker) -> {
@@ -129,7 +135,7 @@ final class Tiles {
                 tile, old, cut(pixels, part), cut(pixels, part + 1), room.block(worker));
           }
         });
-    exponentials = lengthened(exponentials, layout.tiles(), 0);
+    exponentials = Arrays.copyOf(exponentials, u.length);
     for (int tile = 0; tile < layout.tiles(); tile++) {
       float[] filled = u[tile];
       u[tile] = exponentials[tile];
@@ -224,26 +230,18 @@ final class Tiles {
   }
 
   private void reserve() {
-    int widest = widestTile();
-    // Any of them may become the spare, so all are as long as the longest.
-    exponentials = lengthened(exponentials, layout.tiles(), widest);
-    if (spare.length < widest) {
-      spare = new float[widest];
-    }
-    u = lengthened(u, layout.tiles(), 0);
-    for (int tile = 0; tile < layout.tiles(); tile++) {
-      if (u[tile].length < floats(tile)) {
-        u[tile] = new float[floats(tile)];
-      }
-    }
+    exponentials = lengthened(exponentials);
+    u = lengthened(u);
   }
 
-  /** So many arrays, each of so many places; one that is too short loses what is in it. */
-  private static float[][] lengthened(float[][] arrays, int count, int length) {
-    float[][] enough = arrays.length < count ? Arrays.copyOf(arrays, count) : arrays;
-    for (int i = 0; i < count; i++) {
-      if (enough[i] == null || enough[i].length < length) {
-        enough[i] = new float[length];
+  /** An array for each tile; one that is too short loses what is in it. */
+  private float[][] lengthened(float[][] arrays) {
+    int tiles = layout.tiles();
+    float[][] enough = arrays.length < tiles ? Arrays.copyOf(arrays, tiles) : arrays;
+    for (int tile = 0; tile < tiles; tile++) {
+      int length = swaps ? widestTile() : floats(tile);
+      if (enough[tile] == null || enough[tile].length < length) {
+        enough[tile] = new float[length];
       }
     }
     return enough;

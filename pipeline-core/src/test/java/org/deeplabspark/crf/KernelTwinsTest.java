@@ -134,7 +134,17 @@ class KernelTwinsTest {
       rows.build(Features.of(kernel, image), new ScalarEmbeddingKernels());
       float[] actual = new float[4 * pixels];
       new RowStream(rows)
-          .filter(kernels, q, ones, zeros, actual, ones, RowLattice.ALPHA, 0, size[1]);
+          .filter(
+              kernels,
+              q,
+              ones,
+              zeros,
+              actual,
+              ones,
+              RowLattice.ALPHA,
+              0,
+              size[1],
+              RowStream.NOTHING);
 
       assertThat(rows.size()).isEqualTo(hashed.size());
       for (int i = 0; i < actual.length; i++) {
