@@ -25,6 +25,7 @@ public final class DenseCrf {
   private final KernelChoice choice;
   private final long budgetBytes;
   private final Tiles tiles;
+  private final OnesRoom room = new OnesRoom();
   private CrfSettings settings;
   private List<Filter> filters = List.of();
   private RgbImage lastImage;
@@ -81,7 +82,7 @@ public final class DenseCrf {
         now[k] = take(old, filter -> filter.rebase(kernel));
       }
       if (now[k] == null) {
-        now[k] = new Filter(kernel, choice);
+        now[k] = new Filter(kernel, choice, room);
       }
     }
     filters = List.of(now);

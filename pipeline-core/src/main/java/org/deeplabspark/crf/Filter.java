@@ -1,6 +1,5 @@
 package org.deeplabspark.crf;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.deeplabspark.image.RgbImage;
@@ -19,11 +18,9 @@ final class Filter {
   private RowStream[] streams = new RowStream[0]; // one a worker
   private int width;
   private int pixels;
-  private float[] ones = new float[0];
   private float[] norm = new float[0];
   private float[] response = new float[0];
-  private float[] tile = new float[0];
-  private float[] tileOnes = new float[0];
+  private final OnesRoom room;
   private float[] before;
   private float[] weighed; // before, or over z where what is splatted still has to be divided by it
   private float[] after;
@@ -32,6 +29,11 @@ final class Filter {
   private Normalization normalized; // null after a build
 
   Filter(PairwiseKernel kernel, KernelChoice choice) {
+    this(kernel, choice, new OnesRoom());
+  }
+
+  Filter(PairwiseKernel kernel, KernelChoice choice, OnesRoom room) {
+    this.room = room;
     this.choice = choice;
     single = choice.forLanes(TileLayout.NARROWEST);
     this.kernel = kernel;
@@ -122,12 +124,11 @@ final class Filter {
       return;
     }
     normalized = kernel.normalization();
-    if (ones.length < pixels) {
-      ones = new float[pixels];
-      Arrays.fill(ones, 1);
+    if (norm.length < pixels) {
       norm = new float[pixels];
       response = new float[pixels];
     }
+    float[] ones = room.ones(pixels);
     before = ones;
     after = ones;
     weighed = before;
@@ -173,12 +174,8 @@ final class Filter {
   /** One number a pixel, filtered in a narrow tile. */
   private void response(float[] perPixel, Crew crew) {
     int lanes = single.lanes();
-    if (tile.length < pixels * lanes) {
-      tile = new float[pixels * lanes];
-      tileOnes = new float[pixels * lanes];
-      Arrays.fill(tileOnes, 1);
-    }
-    Arrays.fill(tile, 0, pixels * lanes, 0);
+    float[] tileOnes = room.tileOfOnes(pixels * lanes);
+    float[] tile = room.tile(pixels * lanes);
     reserve(lanes, crew);
     if (hashed()) {
       splat(single, tileOnes);
