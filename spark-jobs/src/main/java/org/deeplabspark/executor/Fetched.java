@@ -11,15 +11,16 @@ final class Fetched<I> {
   private final long mostBytes;
   private final Deque<Weighed<I>> waiting = new ArrayDeque<>();
   private long bytes;
+  private boolean closed;
 
   /** An empty queue; an item that is heavier than the limit passes alone. */
   Fetched(long mostBytes) {
     this.mostBytes = mostBytes;
   }
 
-  /** Waits until an item of this weight may be added. */
+  /** Waits until an item of this weight may be added, or the queue is closed. */
   synchronized void awaitRoom(long moreBytes) throws InterruptedException {
-    while (!waiting.isEmpty() && bytes + moreBytes > mostBytes) {
+    while (!closed && !waiting.isEmpty() && bytes + moreBytes > mostBytes) {
       wait();
     }
   }
@@ -34,13 +35,27 @@ final class Fetched<I> {
     notifyAll();
   }
 
+  /** The next item, as soon as there is one; null once the queue is closed. */
   synchronized I take() throws InterruptedException {
-    while (waiting.isEmpty()) {
+    while (!closed && waiting.isEmpty()) {
       wait();
+    }
+    if (closed) {
+      return null;
     }
     Weighed<I> first = waiting.removeFirst();
     bytes -= first.bytes();
     notifyAll();
     return first.item();
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Lets everybody go who waits. */
+  synchronized void close() {
+    closed = true;
+    notifyAll();
   }
 }

@@ -108,18 +108,20 @@ final class Lane<I, O> implements Iterator<O>, AutoCloseable {
   }
 
   private void fetch() throws InterruptedException {
-    while (!Thread.interrupted()) {
-      I item = handedIn.take();
-      fetched.awaitRoom(steps.weight(item));
-      fetched.put(item, steps.fetch(item));
+    while (!fetched.isClosed()) {
+      I item = handedIn.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      if (item != null) {
+        fetched.awaitRoom(steps.weight(item));
+        fetched.put(item, steps.fetch(item));
+      }
     }
   }
 
   private void work() throws InterruptedException {
     Worker<I, O> worker = steps.worker();
     try {
-      while (!Thread.interrupted()) {
-        results.add(new Result<>(worker.work(fetched.take()), null));
+      for (I item = fetched.take(); item != null; item = fetched.take()) {
+        results.add(new Result<>(worker.work(item), null));
       }
     } catch (InterruptedException e) {
       worker.end();
@@ -169,6 +171,8 @@ final class Lane<I, O> implements Iterator<O>, AutoCloseable {
    */
   @Override
   public void close() {
+    // A step may lose the interrupt, which only shortens its waiting; the queue does not forget.
+    fetched.close();
     threads.forEach(Thread::interrupt);
     boolean interrupted = false;
     for (Thread thread : threads) {

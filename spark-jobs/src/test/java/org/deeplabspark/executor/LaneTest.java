@@ -152,6 +152,31 @@ class LaneTest {
     assertThat(threads("killed")).isEmpty();
   }
 
+  @Test
+  void aStepThatLosesTheInterruptKeepsNobody() throws InterruptedException {
+    CountDownLatch working = new CountDownLatch(2);
+    Lane<Integer, Integer> lane =
+        lane(
+            "deaf",
+            items(10),
+            2,
+            2,
+            item -> {
+              working.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                // Lost, as by a library that wraps it.
+              }
+              return item;
+            });
+    assertThat(lane.hasNext()).isTrue();
+    working.await();
+    lane.close();
+
+    assertThat(threads("deaf")).isEmpty();
+  }
+
   private Lane<Integer, Integer> lane(
       String name, Iterator<Integer> items, int workers, int ahead, IntUnaryOperator work) {
     return new Lane<>(name, items, new Steps(work), workers, ahead, 1000, () -> {});
