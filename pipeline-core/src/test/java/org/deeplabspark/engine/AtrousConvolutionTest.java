@@ -1,6 +1,7 @@
 package org.deeplabspark.engine;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.deeplabspark.engine.GraphComparison.assertClose;
+import static org.deeplabspark.engine.GraphComparison.gradient;
 
 import java.util.List;
 import org.deeplabspark.engine.Dl4jGraph.Kernel;
@@ -54,22 +55,9 @@ final class AtrousConvolutionTest {
     int images = 2;
     INDArray input = Nd4j.randn(images, 3, height, width);
     INDArray out = Dl4jGraph.logits(network, stock, input);
-    assertClose(Dl4jGraph.logits(network, ours, input), out);
+    assertClose(Dl4jGraph.logits(network, ours, input), out, TOLERANCE);
 
     INDArray labels = Nd4j.rand(out.shape());
-    assertClose(gradient(ours, input, labels), gradient(stock, input, labels));
-  }
-
-  private static INDArray gradient(ComputationGraph graph, INDArray input, INDArray labels) {
-    graph.setInputs(input);
-    graph.setLabels(labels);
-    graph.computeGradientAndScore();
-    return graph.gradient().gradient();
-  }
-
-  private static void assertClose(INDArray actual, INDArray expected) {
-    assertThat(actual.shape()).isEqualTo(expected.shape());
-    double scale = expected.amaxNumber().doubleValue();
-    assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThan(TOLERANCE * scale);
+    assertClose(gradient(ours, input, labels), gradient(stock, input, labels), TOLERANCE);
   }
 }

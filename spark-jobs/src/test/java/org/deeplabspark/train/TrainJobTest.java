@@ -2,59 +2,36 @@ package org.deeplabspark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.deeplabspark.train.SceneTraining.CLASSES;
+import static org.deeplabspark.train.SceneTraining.draw;
+import static org.deeplabspark.train.SceneTraining.options;
+import static org.deeplabspark.train.SceneTraining.spark;
+import static org.deeplabspark.train.SceneTraining.tiny;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Encoders;
-import org.deeplabspark.convert.ExportModel;
-import org.deeplabspark.convert.ModelWeights;
-import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.dataset.Suffixes;
-import org.deeplabspark.dataset.Truth;
-import org.deeplabspark.demo.SceneClass;
-import org.deeplabspark.demo.SceneFolder;
-import org.deeplabspark.demo.SceneGenerator;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
-import org.deeplabspark.model.Checkpoint;
-import org.deeplabspark.model.ClassLabel;
-import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.SharedSpark;
-import org.deeplabspark.train.TrainOptions.Checkpoints;
-import org.deeplabspark.train.TrainOptions.Crops;
 import org.deeplabspark.train.TrainOptions.Schedule;
-import org.deeplabspark.train.TrainOptions.Start;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TrainJobTest {
-
-  private static final List<ClassLabel> CLASSES =
-      Arrays.stream(SceneClass.values()).map(c -> new ClassLabel(c.label(), c.color())).toList();
-
-  private static final Start COMPACT = new Start("compact", 8, Optional.empty(), List.of());
-
-  private static final ClassWeights EQUAL = ClassWeights.parse("equal", CLASSES.size());
 
   @Test
   void aShortTrainingBeatsAConstantAnswerOnScenesItDidNotSee(@TempDir Path dir) throws Exception {
@@ -205,148 +182,6 @@ final class TrainJobTest {
         .run();
     assertThat(lines.toString(StandardCharsets.UTF_8)).contains("2 of 4 images left out");
     assertThat(dir.resolve("model/model.onnx")).isRegularFile();
-  }
-
-  @Test
-  void aTrainingBeginsWithAnotherModelAndKeepsFrozenLayers(@TempDir Path dir) throws Exception {
-    draw(dir.resolve("seen"), 2, 21);
-    draw(dir.resolve("unseen"), 1, 22);
-    new TrainJob(spark(), tiny(dir, "first", false, false), System.out).run();
-    Checkpoint first = weights(dir.resolve("first"));
-    List<ClassLabel> more = new ArrayList<>(CLASSES);
-    more.add(new ClassLabel("ghost", "#ffffff"));
-    Start frozen =
-        new Start(
-            "compact", 8, Optional.of(dir.resolve("first").toString()), List.of("stem*", "*.norm"));
-    TrainOptions options = tiny(dir, "second", frozen, false, false);
-    SampleSource seen = samples(dir.resolve("seen"), more);
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    new TrainJob(
-            spark(),
-            new TrainOptions(
-                frozen,
-                seen,
-                options.voidLabel(),
-                options.output(),
-                options.schedule(),
-                options.crops(),
-                ClassWeights.parse("median-frequency", more.size()),
-                Optional.empty(),
-                10,
-                2,
-                2,
-                1,
-                false,
-                options.checkpoints()),
-            new PrintStream(lines, true, StandardCharsets.UTF_8))
-        .run();
-    assertThat(lines.toString(StandardCharsets.UTF_8))
-        .contains("begins with the weights of first; a new classifier for 7 instead of 6 classes");
-    Checkpoint second = weights(dir.resolve("second"));
-    for (String kept :
-        List.of("stem1.conv.weight", "stem3.norm.running_mean", "block4.2.norm.bias")) {
-      assertThat(second.values(kept)).as(kept).isEqualTo(first.values(kept));
-    }
-    assertThat(second.values("block1.1.conv.weight"))
-        .isNotEqualTo(first.values("block1.1.conv.weight"));
-    assertThat(second.values("aspp.rate2.bias")).hasSize(7);
-  }
-
-  @Test
-  void aModelThatDoesNotFitIsNoStart(@TempDir Path dir) throws Exception {
-    draw(dir.resolve("seen"), 2, 21);
-    draw(dir.resolve("unseen"), 1, 22);
-    new TrainJob(spark(), tiny(dir, "first", false, false), System.out).run();
-    String first = dir.resolve("first").toString();
-    String folded = dir.resolve("folded").toString();
-    new ExportModel(
-            new Configuration(false), new ExportModel.Request(first, EngineKind.ONNX, true, folded))
-        .run();
-    for (var start :
-        Map.of(
-                new Start("compact", 8, Optional.of(folded), List.of()),
-                "stem1.norm of " + folded + " was folded",
-                new Start("compact", 16, Optional.of(first), List.of()),
-                "is a compact of output stride 8, to be trained is a compact of 16")
-            .entrySet()) {
-      TrainJob job =
-          new TrainJob(spark(), tiny(dir, "second", start.getKey(), false, false), System.out);
-      assertThatThrownBy(job::run)
-          .isInstanceOf(UsageException.class)
-          .hasMessageContaining("Invalid --from")
-          .hasMessageContaining(start.getValue());
-    }
-    assertThat(dir.resolve("second")).doesNotExist();
-  }
-
-  private static Checkpoint weights(Path model) throws IOException {
-    return ModelWeights.of(Model.open(model, Optional.empty()));
-  }
-
-  private static void draw(Path directory, int count, long seed) throws IOException {
-    new SceneFolder(new Configuration(false), new org.apache.hadoop.fs.Path(directory.toUri()))
-        .write(new SceneGenerator(seed), count);
-  }
-
-  private static JavaSparkContext spark() {
-    return new JavaSparkContext(SharedSpark.session().sparkContext());
-  }
-
-  private static TrainOptions options(Path dir, Schedule schedule) {
-    return new TrainOptions(
-        COMPACT,
-        samples(dir.resolve("seen")),
-        LabelMask.VOID,
-        dir.resolve("model").toString(),
-        schedule,
-        new Crops(4, 160, 0.75, 1.25, false),
-        EQUAL,
-        Optional.of(samples(dir.resolve("unseen"))),
-        10,
-        2,
-        4,
-        1,
-        false,
-        new Checkpoints(dir.resolve("training").toString(), 5, false));
-  }
-
-  /** Three rounds of two steps on tiny crops, validated and kept after each. */
-  private static TrainOptions tiny(Path dir, String model, boolean resume, boolean skipBad) {
-    return tiny(dir, model, COMPACT, resume, skipBad);
-  }
-
-  private static TrainOptions tiny(
-      Path dir, String model, Start start, boolean resume, boolean skipBad) {
-    return new TrainOptions(
-        start,
-        samples(dir.resolve("seen")),
-        LabelMask.VOID,
-        dir.resolve(model).toString(),
-        new Schedule(4, Double.POSITIVE_INFINITY, 0.04, 0.1, 0.9, 5e-4),
-        new Crops(1, 64, 0.75, 1.25, false),
-        EQUAL,
-        Optional.of(samples(dir.resolve("unseen"))),
-        1e-9,
-        2,
-        2,
-        1,
-        skipBad,
-        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume));
-  }
-
-  private static SampleSource samples(Path folder) {
-    return samples(folder, CLASSES);
-  }
-
-  private static SampleSource samples(Path folder, List<ClassLabel> classes) {
-    return new SampleSource(
-        List.of(folder.resolve("image").toString()),
-        new Truth(
-            folder.resolve("label").toString(),
-            Suffixes.NONE,
-            LabelMask.VOID,
-            Optional.of(LabelLayout.plain(classes, Set.of(LabelMask.VOID))),
-            Optional.empty()));
   }
 
   /** What answering the background everywhere is worth. */
