@@ -34,12 +34,7 @@ final class AtrousConvolution extends ConvolutionLayer {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    AtrousConvolutionLayer layer = new AtrousConvolutionLayer(conf, type);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(conf, parameters, initialise));
-    layer.setConf(conf);
-    return layer;
+    return OwnLayers.prepare(
+        new AtrousConvolutionLayer(conf, type), conf, listeners, index, parameters, initialise);
   }
 }

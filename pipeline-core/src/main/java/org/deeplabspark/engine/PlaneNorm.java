@@ -48,13 +48,8 @@ final class PlaneNorm extends BatchNormalization {
       INDArray parameters,
       boolean initialise,
       DataType type) {
-    PlaneNormLayer layer = new PlaneNormLayer(conf, type);
-    layer.setListeners(listeners);
-    layer.setIndex(index);
-    layer.setParamsViewArray(parameters);
-    layer.setParamTable(initializer().init(conf, parameters, initialise));
-    layer.setConf(conf);
-    return layer;
+    return OwnLayers.prepare(
+        new PlaneNormLayer(conf, type), conf, listeners, index, parameters, initialise);
   }
 
   @Override

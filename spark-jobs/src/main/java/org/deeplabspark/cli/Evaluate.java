@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.dataset.LabelLayouts;
 import org.deeplabspark.dataset.LabelMap;
-import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
@@ -66,13 +65,7 @@ final class Evaluate implements Callable<Integer> {
       description = "Directory for counts and summary.")
   private String output;
 
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "[IMAGE=]TRUTH",
-      defaultValue = "",
-      description =
-          "Ending of truth names, and of image ids where they have one: _leftImg8bit=_gtFine_labelTrainIds for Cityscapes.")
-  private String truthSuffix;
+  @Mixin private SuffixOption suffix;
 
   @Mixin private CountOptions counting;
 
@@ -133,7 +126,7 @@ final class Evaluate implements Callable<Integer> {
             predictions,
             truth,
             output,
-            Suffixes.parse(truthSuffix),
+            suffix.suffixes(),
             VoidOption.of(settings),
             CountOptions.convention(settings),
             labels.classNames(),

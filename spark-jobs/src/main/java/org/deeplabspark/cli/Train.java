@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.train.ClassWeights;
@@ -73,12 +72,7 @@ final class Train implements Callable<Integer> {
       description = "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says.")
   private String truth;
 
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "[IMAGE=]TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names, and of image ids where they have one.")
-  private String truthSuffix;
+  @Mixin private SuffixOption suffix;
 
   @Mixin private LayoutOptions layout;
 
@@ -263,7 +257,7 @@ final class Train implements Callable<Integer> {
               inputs,
               new Truth(
                   truth,
-                  Suffixes.parse(truthSuffix),
+                  suffix.suffixes(),
                   classes.voidLabel(),
                   Optional.of(labels),
                   layout.panopticJson()));

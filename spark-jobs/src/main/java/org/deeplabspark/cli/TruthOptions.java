@@ -1,7 +1,6 @@
 package org.deeplabspark.cli;
 
 import java.util.Optional;
-import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Mixin;
@@ -19,12 +18,7 @@ final class TruthOptions {
           "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says, found by image id.")
   private String truth;
 
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "[IMAGE=]TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names, and of image ids where they have one.")
-  private String truthSuffix;
+  @Mixin private SuffixOption suffix;
 
   @Mixin private LayoutOptions layout;
 
@@ -35,7 +29,7 @@ final class TruthOptions {
             place ->
                 new Truth(
                     place,
-                    Suffixes.parse(truthSuffix),
+                    suffix.suffixes(),
                     VoidOption.of(settings),
                     layout.truth(),
                     layout.panopticJson()));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.evaluate.TruthReport;
 import org.deeplabspark.evaluate.ValidateJob;
 import org.deeplabspark.evaluate.ValidateRequest;
@@ -48,12 +47,7 @@ final class Validate implements Callable<Integer> {
       description = "Folder of palette or 8-bit grey PNGs of class ids, or what --dataset says.")
   private String truth;
 
-  @Option(
-      names = "--truth-suffix",
-      paramLabel = "[IMAGE=]TRUTH",
-      defaultValue = "",
-      description = "Ending of truth names, and of image ids where they have one.")
-  private String truthSuffix;
+  @Mixin private SuffixOption suffix;
 
   @Mixin private VoidOption voidOption;
 
@@ -75,7 +69,7 @@ final class Validate implements Callable<Integer> {
             inputs,
             InputFilter.of(settings),
             truth,
-            Suffixes.parse(truthSuffix),
+            suffix.suffixes(),
             VoidOption.of(settings),
             labels.classNames(),
             labels.truth(),
