@@ -11,8 +11,7 @@ public final class CrfMemory {
 
   // The norm and what it is made of.
   private static final long FILTER_BYTES_PER_PIXEL = 2 * 4;
-  // Ones, and a narrow tile in and out for the norms of all filters.
-  private static final long NORM_BYTES_PER_PIXEL = 4 + 2 * 4 * 4;
+  private static final long ONES_BYTES_PER_PIXEL = 4;
   private static final long CORNER_BYTES = 8;
   private static final long ROW_BYTES_PER_PIXEL = 3 * CORNER_BYTES + 16;
 
@@ -29,7 +28,7 @@ public final class CrfMemory {
    */
   public static long workspaceBytes(int width, int height, int labels, CrfSettings settings) {
     long pixels = (long) width * height;
-    long bytes = tileBytes(pixels, labels, settings) + NORM_BYTES_PER_PIXEL * pixels;
+    long bytes = tileBytes(pixels, labels, settings) + ONES_BYTES_PER_PIXEL * pixels;
     for (PairwiseKernel kernel : settings.kernels()) {
       bytes +=
           filterBytes(width, height, kernel, expectedVertices(pixels, kernel), labels, settings);

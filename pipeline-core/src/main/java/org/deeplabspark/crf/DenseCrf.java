@@ -25,7 +25,7 @@ public final class DenseCrf {
   private final KernelChoice choice;
   private final long budgetBytes;
   private final Tiles tiles;
-  private final OnesRoom room = new OnesRoom();
+  private final OnesRoom room;
   private CrfSettings settings;
   private List<Filter> filters = List.of();
   private RgbImage lastImage;
@@ -57,6 +57,7 @@ public final class DenseCrf {
     this.choice = choice;
     this.budgetBytes = budgetBytes;
     tiles = new Tiles(choice);
+    room = new OnesRoom(tiles);
     use(settings);
   }
 

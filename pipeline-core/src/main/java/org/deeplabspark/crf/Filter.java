@@ -28,10 +28,6 @@ final class Filter {
   private RgbImage built;
   private Normalization normalized; // null after a build
 
-  Filter(PairwiseKernel kernel, KernelChoice choice) {
-    this(kernel, choice, new OnesRoom());
-  }
-
   Filter(PairwiseKernel kernel, KernelChoice choice, OnesRoom room) {
     this.room = room;
     this.choice = choice;

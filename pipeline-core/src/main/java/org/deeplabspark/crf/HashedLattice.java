@@ -135,6 +135,7 @@ final class HashedLattice {
     // list.
     long needed = (long) (size() + Chains.PARTS) * lanes;
     if (values.length < needed) {
+      values = null; // may go before the longer one comes
       values = new float[Math.toIntExact(needed)];
     }
   }

@@ -95,6 +95,24 @@ final class Tiles {
     spare = old;
   }
 
+  /** Place for so many floats until labels are laid out; they may be anything. */
+  float[] lendEnergies(int floats) {
+    u = withRoom(u, floats);
+    return u[0];
+  }
+
+  /** Another such place. */
+  float[] lendExponentials(int floats) {
+    exponentials = withRoom(exponentials, floats);
+    return exponentials[0];
+  }
+
+  private static float[][] withRoom(float[][] arrays, int floats) {
+    float[][] enough = arrays.length == 0 ? new float[1][] : arrays;
+    makeRoom(enough, 0, floats);
+    return enough;
+  }
+
   /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
   float largestAtStart(int label) {
     return planes.largestAtStart(label, room.block(0));
@@ -239,12 +257,16 @@ final class Tiles {
     int tiles = layout.tiles();
     float[][] enough = arrays.length < tiles ? Arrays.copyOf(arrays, tiles) : arrays;
     for (int tile = 0; tile < tiles; tile++) {
-      int length = swaps ? widestTile() : floats(tile);
-      if (enough[tile] == null || enough[tile].length < length) {
-        enough[tile] = new float[length];
-      }
+      makeRoom(enough, tile, swaps ? widestTile() : floats(tile));
     }
     return enough;
+  }
+
+  private static void makeRoom(float[][] arrays, int tile, int floats) {
+    if (arrays[tile] == null || arrays[tile].length < floats) {
+      arrays[tile] = null; // may go before the longer one comes
+      arrays[tile] = new float[floats];
+    }
   }
 
   private int floats(int tile) {

@@ -36,7 +36,7 @@ final class VertexLinks {
     }
     int wanted = (vertices + STEP) & -STEP;
     if (wanted * STRIDE > hasPrevious.length) {
-      int capacity = Math.max(wanted, hasPrevious.length / STRIDE / 2 * 3);
+      int capacity = Math.max(wanted, hasPrevious.length / STRIDE / 4 * 5);
       next = Arrays.copyOf(next, Math.multiplyExact(capacity, axes));
       hasPrevious = Arrays.copyOf(hasPrevious, Math.multiplyExact(capacity, STRIDE));
     }

@@ -33,6 +33,7 @@ class KernelTwinsTest {
   }
 
   private static float[] filtered(KernelChoice choice, int lanes, RgbImage image) {
+    KernelChoice scalar = KernelChoice.scalar();
     TileKernels kernels = choice.forLanes(lanes);
     SoftmaxKernels softmax = choice.softmax();
     int pixels = image.pixels();
@@ -44,7 +45,7 @@ class KernelTwinsTest {
           Scenes.gaussian(1, 3, Normalization.SYMMETRIC),
           Scenes.bilateral(30, 20, 4, Normalization.SYMMETRIC)
         }) {
-      Filter filter = new Filter(kernel, KernelChoice.scalar());
+      Filter filter = new Filter(kernel, scalar, new OnesRoom(new Tiles(scalar)));
       filter.begin(image, 1);
       for (int step = 0; step < HashedLattice.STEPS; step++) {
         List<Runnable> tasks = new ArrayList<>();
