@@ -221,6 +221,7 @@ public final class DenseCrf {
       build(image, unary, unbuilt, crew);
       lastImage = image;
       requireMemory(image, unary, filters);
+      room.begin();
       filters.forEach(filter -> filter.normalize(crew));
       run(unary, crew, iterations, reached);
     } finally {

@@ -107,17 +107,17 @@ final class Embedding {
 
   /**
    * The corners' keys of the pixel read last, and the axis along which each corner is followed by
-   * the next one.
+   * the next one, from place at on.
    */
-  void keys(long[] keys, int[] axes) {
+  void keys(long[] keys, int[] axes, int at) {
     long key = origin;
     for (int i = 0; i < dimensions; i++) {
       key += quotient[i] * unit[i];
     }
     for (int corner = 0; corner <= dimensions; corner++) {
-      keys[corner] = key;
+      keys[at + corner] = key;
       int axis = axisOfRank[dimensions - corner];
-      axes[corner] = axis;
+      axes[at + corner] = axis;
       key += 1 - unit[axis];
     }
   }

@@ -1,5 +1,6 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.deeplabspark.image.RgbImage;
@@ -136,10 +137,14 @@ final class Filter {
       return;
     }
     boolean symmetric = normalization == Normalization.SYMMETRIC;
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      float n = norm[pixel] + NORM_FLOOR;
-      norm[pixel] = symmetric ? (float) (1 / Math.sqrt(n)) : 1 / n;
-    }
+    crew.run(
+        Tiles.PARTS,
+        (part, worker) -> {
+          for (int pixel = Tiles.cut(pixels, part); pixel < Tiles.cut(pixels, part + 1); pixel++) {
+            float n = norm[pixel] + NORM_FLOOR;
+            norm[pixel] = symmetric ? (float) (1 / Math.sqrt(n)) : 1 / n;
+          }
+        });
     before = normalization == Normalization.AFTER ? ones : norm;
     after = normalization == Normalization.BEFORE ? ones : norm;
     if (normalization == Normalization.AFTER) {
@@ -170,24 +175,40 @@ final class Filter {
   /** One number a pixel, filtered in a narrow tile. */
   private void response(float[] perPixel, Crew crew) {
     int lanes = single.lanes();
-    float[] tileOnes = room.tileOfOnes(pixels * lanes);
+    float[] tileOfOnes = room.tileOfOnes(pixels * lanes);
     float[] tile = room.tile(pixels * lanes);
     reserve(lanes, crew);
     if (hashed()) {
-      splat(single, tileOnes);
+      splat(single, tileOfOnes);
       blur(single, crew);
       crew.run(
           Tiles.PARTS,
-          (part, worker) ->
-              slice(single, tile, tile, 1, Tiles.cut(pixels, part), Tiles.cut(pixels, part + 1)));
+          (part, worker) -> {
+            int to = Tiles.cut(pixels, part + 1);
+            for (int at = Tiles.cut(pixels, part); at < to; at += TileSoftmax.CHUNK) {
+              int end = Math.min(to, at + TileSoftmax.CHUNK);
+              Arrays.fill(tile, at * lanes, end * lanes, 0);
+              slice(single, tile, tile, 1, at, end);
+              firstLanes(tile, perPixel, at, end);
+            }
+          });
     } else {
       int bands = bands(crew);
       crew.run(
           bands,
-          (band, worker) -> streamBand(single, tileOnes, tile, tile, 1, band, bands, worker));
+          (band, worker) -> {
+            int from = firstRow(band, bands) * width;
+            int to = firstRow(band + 1, bands) * width;
+            Arrays.fill(tile, from * lanes, to * lanes, 0);
+            streamBand(single, tileOfOnes, tile, tile, 1, band, bands, worker);
+            firstLanes(tile, perPixel, from, to);
+          });
     }
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      perPixel[pixel] = tile[pixel * lanes];
+  }
+
+  private void firstLanes(float[] tile, float[] perPixel, int from, int to) {
+    for (int pixel = from; pixel < to; pixel++) {
+      perPixel[pixel] = tile[pixel * TileLayout.NARROWEST];
     }
   }
 
@@ -251,7 +272,6 @@ final class Filter {
     if (streams[worker] == null) {
       streams[worker] = new RowStream(rowLattice);
     }
-    int height = pixels / width;
     streams[worker].filter(
         kernels,
         exponentials,
@@ -260,9 +280,13 @@ final class Filter {
         out,
         after,
         weight * RowLattice.ALPHA,
-        (int) ((long) height * band / bands),
-        (int) ((long) height * (band + 1) / bands),
+        firstRow(band, bands),
+        firstRow(band + 1, bands),
         RowStream.NOTHING);
+  }
+
+  private int firstRow(int band, int bands) {
+    return (int) ((long) (pixels / width) * band / bands);
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.function.IntConsumer;
 final class HashedLattice {
 
   /** Steps of a build. */
-  static final int STEPS = 4;
+  static final int STEPS = 5;
 
   private static final int PARTS = 8;
 
@@ -74,13 +74,13 @@ final class HashedLattice {
     LatticeBand whole = bands.get(0);
     switch (step) {
       case 0 -> add(bandCount, this::embed, tasks);
-      case 1 -> {
-        merge();
+      case 1 -> tasks.add(this::merge);
+      case 2 -> {
         for (LatticeBand band : bands.subList(1, bandCount)) {
           add(PARTS, part -> band.handOver(whole, corners, width, part, PARTS), tasks);
         }
       }
-      case 2 -> add(PARTS, part -> whole.complete(part, PARTS), tasks);
+      case 3 -> add(PARTS, part -> whole.complete(part, PARTS), tasks);
       default ->
           add(
               cornersPerPixel,

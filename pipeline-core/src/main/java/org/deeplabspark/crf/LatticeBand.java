@@ -1,12 +1,12 @@
 package org.deeplabspark.crf;
 
-import java.util.Arrays;
-
 /**
  * Rows of pixels on their way into a {@link HashedLattice}, with vertices numbered on their own:
  * bands are embedded beside each other and then merged.
  */
 final class LatticeBand {
+
+  private static final int BLOCK = 64; // pixels
 
   private final int cornersPerPixel;
   private final VertexTable table = new VertexTable();
@@ -40,42 +40,38 @@ final class LatticeBand {
     table.clear(width * (to - from));
     links.clear();
     firstOfRow = firstOfRow.length > to - from ? firstOfRow : new int[to - from + 1];
-    long[] left = new long[cornersPerPixel];
-    Arrays.fill(left, -1);
-    long[] keys = new long[cornersPerPixel];
-    int[] axes = new int[cornersPerPixel];
+    long[] keys = new long[BLOCK * cornersPerPixel];
+    int[] axes = new int[BLOCK * cornersPerPixel];
+    int[] numbers = corners.vertices();
     for (int y = from; y < to; y++) {
       firstOfRow[y - from] = table.size();
       embedding.embed(features, y);
-      for (int x = 0; x < width; x++) {
-        int entry = (y * width + x) * cornersPerPixel;
-        embedding.read(x, corners.weights(), entry);
-        embedding.keys(keys, axes);
-        add(corners.vertices(), entry, keys, left);
-        link(corners.vertices(), entry, axes);
+      for (int start = 0; start < width; start += BLOCK) {
+        int end = Math.min(width, start + BLOCK);
+        int first = (y * width + start) * cornersPerPixel;
+        int count = (end - start) * cornersPerPixel;
+        for (int x = start; x < end; x++) {
+          int place = (x - start) * cornersPerPixel;
+          embedding.read(x, corners.weights(), first + place);
+          embedding.keys(keys, axes, place);
+        }
+        table.findOrAdd(keys, 0, count, numbers, first);
+        links.grow(table.size());
+        for (int place = 0; place < count; place += cornersPerPixel) {
+          link(numbers, first + place, axes, place);
+        }
       }
     }
     vertices = table.size();
     firstOfRow[to - from] = vertices;
   }
 
-  private void add(int[] numbers, int entry, long[] keys, long[] left) {
-    for (int corner = 0; corner < keys.length; corner++) {
-      numbers[entry + corner] =
-          keys[corner] == left[corner]
-              ? numbers[entry + corner - keys.length]
-              : table.findOrAdd(keys[corner]);
-      left[corner] = keys[corner];
-    }
-    links.grow(table.size());
-  }
-
-  private void link(int[] numbers, int entry, int[] axes) {
-    int last = axes.length - 1;
+  private void link(int[] numbers, int entry, int[] axes, int place) {
+    int last = cornersPerPixel - 1;
     for (int corner = 0; corner < last; corner++) {
-      links.link(numbers[entry + corner], axes[corner], numbers[entry + corner + 1]);
+      links.link(numbers[entry + corner], axes[place + corner], numbers[entry + corner + 1]);
     }
-    links.link(numbers[entry + last], axes[last], numbers[entry]);
+    links.link(numbers[entry + last], axes[place + last], numbers[entry]);
   }
 
   /** Adds another band's vertices behind this one's: as if their rows had come after these. */
@@ -87,9 +83,8 @@ final class LatticeBand {
     for (int row = 0; row < rows; row++) {
       int from = below.firstOfRow[row];
       below.firstOfRow[row] = table.size();
-      for (int vertex = from; vertex < below.firstOfRow[row + 1]; vertex++) {
-        below.numberInLattice[vertex] = table.findOrAdd(below.table.key(vertex));
-      }
+      int to = below.firstOfRow[row + 1];
+      table.findOrAdd(below.table.keys(), from, to, below.numberInLattice, from);
     }
     vertices = table.size();
     links.grow(vertices);

@@ -10,6 +10,7 @@ final class OnesRoom {
 
   private final Tiles tiles;
   private float[] ones = new float[0];
+  private boolean lent;
 
   OnesRoom(Tiles tiles) {
     this.tiles = tiles;
@@ -24,18 +25,23 @@ final class OnesRoom {
     return ones;
   }
 
-  /** The same for each place of a tile. */
+  /** Labels may have been laid out where the tiles are. */
+  void begin() {
+    lent = false;
+  }
+
+  /** A one for each place of a tile of a run's size. */
   float[] tileOfOnes(int places) {
-    return filled(tiles.lendEnergies(places), places, 1);
-  }
-
-  /** A tile of zeros. */
-  float[] tile(int places) {
-    return filled(tiles.lendExponentials(places), places, 0);
-  }
-
-  private static float[] filled(float[] tile, int places, float value) {
-    Arrays.fill(tile, 0, places, value);
+    float[] tile = tiles.lendEnergies(places);
+    if (!lent) {
+      Arrays.fill(tile, 0, places, 1);
+      lent = true;
+    }
     return tile;
+  }
+
+  /** A tile with anything in it. */
+  float[] tile(int places) {
+    return tiles.lendExponentials(places);
   }
 }

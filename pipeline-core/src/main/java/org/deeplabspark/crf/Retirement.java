@@ -27,10 +27,11 @@ final class Retirement {
     revivals = 0;
     tiles.softmax().watch(active ? threshold : Float.NEGATIVE_INFINITY);
     int[] all = tiles.allLabels();
-    int[] live =
-        active
-            ? Arrays.stream(all).filter(label -> tiles.largestAtStart(label) > threshold).toArray()
-            : all;
+    int[] live = all;
+    if (active) {
+      float[] largest = tiles.largestAtStart(crew);
+      live = Arrays.stream(all).filter(label -> largest[label] > threshold).toArray();
+    }
     tiles.layOut(lanes(live) < lanes(all) ? live : all, crew);
   }
 

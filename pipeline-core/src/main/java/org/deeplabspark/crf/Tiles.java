@@ -113,9 +113,14 @@ final class Tiles {
     return enough;
   }
 
-  /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
-  float largestAtStart(int label) {
-    return planes.largestAtStart(label, room.block(0));
+  /** Largest of exp(u) of each label: at the start its marginal is nowhere larger. */
+  float[] largestAtStart(Crew crew) {
+    room.hire(crew.threads());
+    float[] largest = new float[labels()];
+    crew.run(
+        labels(),
+        (label, worker) -> largest[label] = planes.largestAtStart(label, room.block(worker)));
+    return largest;
   }
 
   /** Lays out the labels there are at the start; energies are the unary's. */

@@ -10,11 +10,14 @@ final class VertexTable {
   // Slots a word of the filter: 8 bits a slot, of which at most half are taken.
   private static final int FILTER = 8;
 
+  private static final int BLOCK = 512; // keys
+
   private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 over the golden ratio
 
   private int[] slots = new int[0];
   private long[] keys = new long[0];
   private long[] filter = new long[0]; // a bit of each key's hash: most absent keys are told by it
+  private final int[] notFound = new int[BLOCK + 1];
   private int slotShift;
   private int filterShift;
   private int size;
@@ -39,6 +42,11 @@ final class VertexTable {
     return size;
   }
 
+  /** Keys of all vertices, [vertex]; live view. */
+  long[] keys() {
+    return keys;
+  }
+
   long key(int vertex) {
     return keys[vertex];
   }
@@ -52,7 +60,39 @@ final class VertexTable {
     }
   }
 
-  int findOrAdd(long key) {
+  /**
+   * Numbers of many keys, those that are new in their order. Where each key stands first is looked
+   * at without a branch, so that the memory is asked for many at once; what was not found there is
+   * looked up on its own.
+   *
+   * @param wanted keys; those from place from to place to are taken
+   * @param numbers gets the numbers, from place at on
+   */
+  void findOrAdd(long[] wanted, int from, int to, int[] numbers, int at) {
+    for (int start = from; start < to; start += BLOCK) {
+      int end = Math.min(to, start + BLOCK);
+      int left = findFirst(wanted, start, end, numbers, at + start - from);
+      for (int i = 0; i < left; i++) {
+        numbers[at + notFound[i] - from] = findOrAdd(wanted[notFound[i]]);
+      }
+    }
+  }
+
+  private int findFirst(long[] wanted, int from, int to, int[] numbers, int at) {
+    int left = 0;
+    for (int i = from; i < to; i++) {
+      long key = wanted[i];
+      int vertex = slots[slot(key)];
+      numbers[at + i - from] = vertex;
+      notFound[left] = i;
+      int absent = vertex >> 31;
+      long difference = (keys[vertex & ~absent] ^ key) | absent;
+      left += (int) ((difference | -difference) >>> 63);
+    }
+    return left;
+  }
+
+  private int findOrAdd(long key) {
     int slot = slot(key);
     for (; slots[slot] != ABSENT; slot = (slot + 1) & (slots.length - 1)) {
       if (keys[slots[slot]] == key) {

@@ -100,9 +100,9 @@ class KernelTwinsTest {
       scalar.embed(features, y);
       for (int x = 0; x < width; x++) {
         embedding.read(x, weights, 0);
-        embedding.keys(keys, axes);
+        embedding.keys(keys, axes, 0);
         scalar.read(x, scalarWeights, 0);
-        scalar.keys(scalarKeys, scalarAxes);
+        scalar.keys(scalarKeys, scalarAxes, 0);
         assertThat(keys).isEqualTo(scalarKeys);
         assertThat(axes).isEqualTo(scalarAxes);
         assertThat(weights).isEqualTo(scalarWeights);
