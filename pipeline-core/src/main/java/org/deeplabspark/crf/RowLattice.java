@@ -48,7 +48,7 @@ final class RowLattice {
       rowOf = new byte[entries];
     }
     embed(features, kernels);
-    placeInRing(entries);
+    placeInRing();
   }
 
   /** Whether rows are the better way: with very small deviations they consist of holes. */
@@ -84,7 +84,7 @@ final class RowLattice {
   }
 
   /** Turns rows and places into positions in a ring of rows, and finds the holes. */
-  private void placeInRing(int entries) {
+  private void placeInRing() {
     int firstRow = Integer.MAX_VALUE;
     int lastRow = Integer.MIN_VALUE;
     for (int y = 0; y < height; y++) {
@@ -102,10 +102,12 @@ final class RowLattice {
     int largest = Integer.MIN_VALUE;
     int[] places = corners.vertices();
     int entriesOfRow = 3 * width;
-    for (int entry = 0; entry < entries; entry++) {
-      places[entry] -= stagger(lowestRow[entry / entriesOfRow] + rowOf[entry]);
-      smallest = Math.min(smallest, places[entry]);
-      largest = Math.max(largest, places[entry]);
+    for (int y = 0; y < height; y++) {
+      for (int entry = y * entriesOfRow; entry < (y + 1) * entriesOfRow; entry++) {
+        places[entry] -= stagger(lowestRow[y] + rowOf[entry]);
+        smallest = Math.min(smallest, places[entry]);
+        largest = Math.max(largest, places[entry]);
+      }
     }
     count = largest - smallest + 1;
     // While a row of pixels is splatted the first blur still needs 2 rows before its own; the blurs
@@ -118,11 +120,13 @@ final class RowLattice {
       touched = new boolean[size];
     }
     Arrays.fill(touched, 0, size, false);
-    for (int entry = 0; entry < entries; entry++) {
-      int column = places[entry] - smallest;
-      int row = lowestRow[entry / entriesOfRow] + rowOf[entry];
-      touched[row * count + column] = true;
-      places[entry] = (row & (ring - 1)) * stride() + MARGIN + column;
+    for (int y = 0; y < height; y++) {
+      for (int entry = y * entriesOfRow; entry < (y + 1) * entriesOfRow; entry++) {
+        int column = places[entry] - smallest;
+        int row = lowestRow[y] + rowOf[entry];
+        touched[row * count + column] = true;
+        places[entry] = (row & (ring - 1)) * stride() + MARGIN + column;
+      }
     }
     listHoles();
   }

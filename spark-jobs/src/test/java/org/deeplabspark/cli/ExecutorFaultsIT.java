@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.HdfsCluster;
 import org.deeplabspark.testing.Launcher;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.StandaloneCluster;
@@ -29,19 +30,24 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Executors that are killed, run out of memory, crash on an image, or want GPUs, on a real cluster
- * whose workers say that they have one GPU each, number 7.
+ * whose workers say that they have one GPU each, number 7; with local disks and with HDFS.
  */
 class ExecutorFaultsIT {
 
   private static final String MONSTER = "monster";
   private static final long PATIENCE_MINUTES = 4;
+  private static final String NO_DUMPS = "-XX:-CreateCoredumpOnCrash -XX:ErrorFile=/dev/null";
 
   @TempDir static Path dir;
 
   private static StandaloneCluster cluster;
+  private static HdfsCluster hdfs;
   private static Path photos;
   private static List<String> ids;
   private static Map<String, String> undisturbed;
@@ -63,6 +69,11 @@ class ExecutorFaultsIT {
     g.fillRect(1000, 1000, 2000, 2000);
     g.dispose();
     ImageIO.write(monster, "png", photos.resolve(MONSTER + ".png").toFile());
+    hdfs = new HdfsCluster(dir.resolve("hdfs"), 1);
+    hdfs.fileSystem()
+        .copyFromLocalFile(
+            new org.apache.hadoop.fs.Path(photos.toString()),
+            new org.apache.hadoop.fs.Path("/photos"));
     Path discovery = dir.resolve("discovery");
     Files.writeString(discovery, "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"7\"]}'\n");
     Files.setPosixFilePermissions(discovery, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -79,6 +90,7 @@ class ExecutorFaultsIT {
     // Tasks share a GPU that Spark assigns, with the CPU's engine behind it.
     Launcher.Ended ended =
         segment(
+            "file",
             "undisturbed",
             List.of("spark.executor.resource.gpu.amount=1", "spark.task.resource.gpu.amount=0.5"));
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
@@ -90,12 +102,16 @@ class ExecutorFaultsIT {
     if (cluster != null) {
       cluster.close();
     }
+    if (hdfs != null) {
+      hdfs.close();
+    }
   }
 
   @Test
   void anImageWithoutMemoryIsAnErrorAndTheExecutorLives() {
     assertThat(undisturbed.keySet()).containsExactlyElementsOf(ids);
-    assertThat(errors("undisturbed")).containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
+    assertThat(errors(dir.resolve("undisturbed")))
+        .containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
   }
 
   @Test
@@ -121,40 +137,48 @@ class ExecutorFaultsIT {
     assertThat(opened).as("engines in each executor").containsExactly(1, 1);
   }
 
-  @Test
-  void aKilledExecutorChangesNothing() throws Exception {
+  /** SEGV is what a fault in native code sends. */
+  @ParameterizedTest
+  @CsvSource({"file,KILL", "hdfs,SEGV"})
+  void anExecutorThatDiesChangesNothing(String scheme, String signal) throws Exception {
     int before = refining();
     CompletableFuture<Launcher.Ended> run =
-        CompletableFuture.supplyAsync(() -> segmentUnchecked("killed", List.of()));
+        CompletableFuture.supplyAsync(
+            () ->
+                segmentUnchecked(
+                    scheme, "killed", List.of("spark.executor.extraJavaOptions=" + NO_DUMPS)));
     // In the middle: one more executor has begun to refine an image.
     await(() -> refining() > before, run);
-    cluster.executors().get(0).destroyForcibly();
+    long executor = cluster.executors().get(0).pid();
+    assertThat(new ProcessBuilder("kill", "-" + signal, "" + executor).start().waitFor()).isZero();
 
     Launcher.Ended ended = run.get();
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    assertThat(Duck.maskDigests(dir.resolve("killed"))).isEqualTo(undisturbed);
-    assertThat(errors("killed")).containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
+    Path tables = tables(scheme, "killed");
+    assertThat(Duck.maskDigests(tables)).isEqualTo(undisturbed);
+    assertThat(errors(tables)).containsExactly(List.of(MONSTER, "infer", "out-of-memory"));
   }
 
-  @Test
-  void anImageThatCrashesItsExecutorsIsAnErrorInTheEnd() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"file", "hdfs"})
+  void anImageThatCrashesItsExecutorsIsAnErrorInTheEnd(String scheme) throws Exception {
     // This JVM aborts, as from a fault in native code, when an image finds no memory.
     Launcher.Ended ended =
         segment(
+            scheme,
             "crashed",
-            List.of(
-                "spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError"
-                    + " -XX:-CreateCoredumpOnCrash -XX:ErrorFile=/dev/null"));
+            List.of("spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError " + NO_DUMPS));
 
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
-    assertThat(Duck.maskDigests(dir.resolve("crashed"))).isEqualTo(undisturbed);
-    assertThat(errors("crashed")).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
+    Path tables = tables(scheme, "crashed");
+    assertThat(Duck.maskDigests(tables)).isEqualTo(undisturbed);
+    assertThat(errors(tables)).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
     assertThat(ended.err()).contains("ExecutorLostFailure");
   }
 
   @Test
   void cudaThatIsNotThereFailsAtOnce() throws Exception {
-    Launcher.Ended unscheduled = segment("cuda", List.of(), "--device", "cuda");
+    Launcher.Ended unscheduled = segment("file", "cuda", List.of(), "--device", "cuda");
     assertThat(unscheduled.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(unscheduled.err())
         .contains("Invalid device cuda: Spark is not told to schedule GPUs");
@@ -162,6 +186,7 @@ class ExecutorFaultsIT {
     // One more than any worker has: Spark would wait for ever.
     Launcher.Ended absent =
         segment(
+            "file",
             "absent",
             List.of(
                 "spark.executor.resource.gpu.amount=2",
@@ -172,7 +197,8 @@ class ExecutorFaultsIT {
     assertThat(dir.resolve("absent")).doesNotExist();
   }
 
-  private static Launcher.Ended segment(String output, List<String> conf, String... more)
+  private static Launcher.Ended segment(
+      String scheme, String output, List<String> conf, String... more)
       throws IOException, InterruptedException {
     List<String> line = new ArrayList<>(List.of("--master", cluster.master()));
     line.addAll(List.of("--executor-memory", "1200m"));
@@ -185,16 +211,17 @@ class ExecutorFaultsIT {
             "spark.deeplab.crf.iterations=2"));
     properties.forEach(property -> line.addAll(List.of("--conf", property)));
     line.add("--");
-    line.addAll(Arrays.asList(VocModel.segment("--input", photos.toString(), "--output")));
-    line.add(dir.resolve(output).toString());
+    String input = scheme.equals("file") ? photos.toString() : hdfs.uri("/photos");
+    line.addAll(Arrays.asList(VocModel.segment("--input", input, "--output")));
+    line.add(scheme.equals("file") ? dir.resolve(output).toString() : hdfs.uri("/" + output));
     line.addAll(List.of("--max-bad-fraction", "0.5", "--partitions", "6"));
     line.addAll(Arrays.asList(more));
     return Launcher.run(Launcher.script(), dir, Map.of(), line.toArray(String[]::new));
   }
 
-  private static Launcher.Ended segmentUnchecked(String output, List<String> conf) {
+  private static Launcher.Ended segmentUnchecked(String scheme, String output, List<String> conf) {
     try {
-      return segment(output, conf);
+      return segment(scheme, output, conf);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -236,8 +263,18 @@ class ExecutorFaultsIT {
     }
   }
 
-  private static List<List<String>> errors(String output) {
-    return Duck.query(
-        "SELECT image_id, stage, code FROM " + Duck.table(dir.resolve(output), "errors"));
+  /** An output's tables, where DuckDB can read them. */
+  private static Path tables(String scheme, String output) throws IOException {
+    if (scheme.equals("file")) {
+      return dir.resolve(output);
+    }
+    Path copy = dir.resolve("copy-" + output);
+    hdfs.copyTo(copy, "/" + output + "/masks");
+    hdfs.copyTo(copy, "/" + output + "/errors");
+    return copy;
+  }
+
+  private static List<List<String>> errors(Path tables) {
+    return Duck.query("SELECT image_id, stage, code FROM " + Duck.table(tables, "errors"));
   }
 }

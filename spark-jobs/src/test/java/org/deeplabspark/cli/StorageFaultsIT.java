@@ -1,10 +1,12 @@
 package org.deeplabspark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,7 @@ import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.protocol.HdfsConstants;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.HdfsCluster;
+import org.deeplabspark.testing.Launcher;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
 import org.deeplabspark.testing.VocModel;
@@ -22,10 +25,31 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store that fills up, and a part of it that goes away, on a real HDFS. */
+/** A local disk and a real HDFS that fill up, and a part of HDFS that goes away. */
 class StorageFaultsIT {
 
   private static final long PATIENCE_MINUTES = 4;
+
+  private static final int NO_MOUNT = 9;
+  private static final String IN_A_NAMESPACE =
+      "unshare -rm true || exit " + NO_MOUNT + "; exec unshare -rm sh -c \"$0\" \"$@\"";
+
+  // Of the launcher, few photographs, all of them, and what else segment takes.
+  private static final String FILL_A_DISK =
+      """
+      mount -t tmpfs -o size=8m none disk || exit 9
+      launcher=$0; few=$1; all=$2; shift 2
+      segment() { "$launcher" "$@" --output disk/out; echo "exit $?"; }
+      segment "$@" --input "$few"
+      cp -r disk/out before
+      head -c 1G /dev/zero > disk/rest
+      truncate -s -16K disk/rest
+      segment "$@" --input "$all"
+      cp -r disk/out full
+      rm disk/rest
+      segment "$@" --input "$all"
+      cp -r disk/out after
+      """;
 
   @TempDir static Path dir;
 
@@ -54,6 +78,30 @@ class StorageFaultsIT {
     if (hdfs != null) {
       hdfs.close();
     }
+  }
+
+  /** The disk is there for the processes of one namespace, so that nobody has to be root. */
+  @Test
+  void aFullDiskEndsTheRunAndLosesNothingThatIsCommitted() throws Exception {
+    Path place = Files.createDirectories(dir.resolve("local/disk")).getParent();
+    List<String> line = new ArrayList<>(List.of("-c", IN_A_NAMESPACE, FILL_A_DISK));
+    line.addAll(List.of(Launcher.script().toString(), few.toString(), all.toString()));
+    line.addAll(List.of(VocModel.segment("--crf", "off")));
+
+    Launcher.Ended ended =
+        Launcher.run(Path.of("/bin/sh"), place, Map.of(), line.toArray(String[]::new));
+
+    assumeFalse(
+        ended.exitCode() == NO_MOUNT, "This user may not mount a disk of its own: " + ended.err());
+    assertThat(ended.out().lines().filter(l -> l.startsWith("exit")))
+        .as(ended.err())
+        .containsExactly(
+            "exit " + ExitCode.DONE, "exit " + ExitCode.FAILED, "exit " + ExitCode.DONE);
+    assertThat(ended.err()).contains("No space left on device");
+    Map<String, String> committed = Duck.maskDigests(place.resolve("before"));
+    assertThat(committed).hasSize(3);
+    assertThat(Duck.maskDigests(place.resolve("full"))).isEqualTo(committed);
+    assertThat(Duck.maskDigests(place.resolve("after"))).hasSize(8).containsAllEntriesOf(committed);
   }
 
   @Test
@@ -98,11 +146,7 @@ class StorageFaultsIT {
 
   /** Of the masks that a reader finds. */
   private static Map<String, String> digests(String output, String copy) throws IOException {
-    Path local = Files.createDirectories(dir.resolve(copy));
-    hdfs.fileSystem()
-        .copyToLocalFile(
-            new org.apache.hadoop.fs.Path(output + "/masks"),
-            new org.apache.hadoop.fs.Path(local.toString()));
-    return Duck.maskDigests(local);
+    hdfs.copyTo(dir.resolve(copy), output + "/masks");
+    return Duck.maskDigests(dir.resolve(copy));
   }
 }

@@ -1,6 +1,7 @@
 package org.deeplabspark.testing;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -40,6 +41,19 @@ public final class HdfsCluster implements AutoCloseable {
   /** A client of it. */
   public FileSystem fileSystem() throws IOException {
     return cluster.getFileSystem();
+  }
+
+  /**
+   * Copies a directory to where programs without HDFS can read it.
+   *
+   * @param path of the directory, from the slash on
+   * @param local a directory that gets a copy of it; made where it is missing
+   */
+  public void copyTo(Path local, String path) throws IOException {
+    Files.createDirectories(local);
+    fileSystem()
+        .copyToLocalFile(
+            new org.apache.hadoop.fs.Path(path), new org.apache.hadoop.fs.Path(local.toString()));
   }
 
   /** Ends a data node at once; its blocks are gone with it. */
