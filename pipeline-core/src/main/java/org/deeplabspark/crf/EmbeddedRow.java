@@ -26,6 +26,9 @@ final class EmbeddedRow {
 
   final float[] sum;
 
+  /** Residuals in descending order, [pixel][place]. */
+  final float[] sorted;
+
   EmbeddedRow(int dimensions, int width) {
     this.dimensions = dimensions;
     stride = (width + WHOLE_VECTORS - 1) / WHOLE_VECTORS * WHOLE_VECTORS;
@@ -35,5 +38,6 @@ final class EmbeddedRow {
     residual = new float[(dimensions + 1) * stride];
     rank = new float[(dimensions + 1) * stride];
     sum = new float[stride];
+    sorted = new float[(dimensions + 1) * stride];
   }
 }

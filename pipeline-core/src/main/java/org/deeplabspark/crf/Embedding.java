@@ -24,12 +24,6 @@ final class Embedding {
   private final EmbeddingKernels kernels;
   private final EmbeddedRow row;
 
-  // The pixel that was read last.
-  private final int[] quotient;
-  private final int[] rank;
-  private final int[] axisOfRank;
-  private final float[] sorted;
-
   /**
    * An embedding for the features of an image.
    *
@@ -77,10 +71,6 @@ final class Embedding {
     }
     origin = zero;
     wrap = allUnits - dimensions;
-    quotient = new int[vertices];
-    rank = new int[vertices];
-    axisOfRank = new int[vertices];
-    sorted = new float[vertices];
   }
 
   /** Embeds a row of pixels. */
@@ -89,43 +79,60 @@ final class Embedding {
     kernels.embed(row, scale);
   }
 
-  /** Reads one pixel of the row that was embedded last: its weights on its d+1 corners. */
-  void read(int x, float[] weights, int at) {
-    int d = dimensions;
-    for (int i = 0, from = x; i <= d; i++, from += row.stride) {
-      int place = (int) row.rank[from];
-      rank[i] = place;
-      quotient[i] = (int) row.quotient[from];
-      axisOfRank[place] = i;
-      sorted[place] = row.residual[from];
+  /**
+   * Weights of the first pixels of the row that was embedded last, on their d+1 corners.
+   *
+   * @param weights gets them, [pixel][corner] from place at on
+   */
+  void readWeights(int pixels, float[] weights, int at) {
+    int corners = dimensions + 1;
+    for (int i = 0; i < corners; i++) {
+      int from = i * row.stride;
+      for (int x = 0; x < pixels; x++) {
+        row.sorted[x * corners + (int) row.rank[from + x]] = row.residual[from + x];
+      }
     }
-    weights[at] = sorted[d] + (1 - sorted[0]);
-    for (int corner = 1; corner <= d; corner++) {
-      weights[at + corner] = sorted[d - corner] - sorted[d - corner + 1];
+    for (int first = 0; first < pixels * corners; first += corners) {
+      int last = first + dimensions;
+      weights[at + first] = row.sorted[last] + (1 - row.sorted[first]);
+      for (int corner = 1; corner < corners; corner++) {
+        weights[at + first + corner] = row.sorted[last - corner] - row.sorted[last - corner + 1];
+      }
     }
   }
 
   /**
-   * The corners' keys of the pixel read last, and the axis along which each corner is followed by
-   * the next one, from place at on.
+   * Along an axis, where the corners of the row's first pixels stand whose remainder this is:
+   * coordinates are (d + 1) * multiple + remainder.
    */
-  void keys(long[] keys, int[] axes, int at) {
-    long key = origin;
-    for (int i = 0; i < dimensions; i++) {
-      key += quotient[i] * unit[i];
-    }
-    for (int corner = 0; corner <= dimensions; corner++) {
-      keys[at + corner] = key;
-      int axis = axisOfRank[dimensions - corner];
-      axes[at + corner] = axis;
-      key += 1 - unit[axis];
+  void readMultiples(int axis, int remainder, int pixels, int[] multiples) {
+    int from = axis * row.stride;
+    for (int x = 0; x < pixels; x++) {
+      int above = (dimensions - remainder - (int) row.rank[from + x]) >>> 31;
+      multiples[x] = (int) row.quotient[from + x] - above;
     }
   }
 
-  /** Coordinate of a corner of the pixel read last. */
-  int coordinate(int axis, int remainder) {
-    int multiple = quotient[axis] - (rank[axis] > dimensions - remainder ? 1 : 0);
-    return multiple * (dimensions + 1) + remainder;
+  /**
+   * The keys of a pixel's corners, and the axis along which each corner is followed by the next
+   * one.
+   *
+   * @param x of the row that was embedded last
+   * @param keys gets the keys, from place at on
+   * @param axes gets the axes, likewise
+   */
+  void readKeys(int x, long[] keys, int[] axes, int at) {
+    int d = dimensions;
+    long key = origin;
+    for (int i = 0, from = x; i <= d; i++, from += row.stride) {
+      axes[at + d - (int) row.rank[from]] = i;
+      int quotient = (int) row.quotient[from];
+      key += quotient * unit[i];
+    }
+    for (int corner = 0; corner <= d; corner++) {
+      keys[at + corner] = key;
+      key += 1 - unit[axes[at + corner]];
+    }
   }
 
   /**

@@ -46,14 +46,14 @@ final class LatticeBand {
     for (int y = from; y < to; y++) {
       firstOfRow[y - from] = table.size();
       embedding.embed(features, y);
+      embedding.readWeights(width, corners.weights(), y * width * cornersPerPixel);
       for (int start = 0; start < width; start += BLOCK) {
         int end = Math.min(width, start + BLOCK);
         int first = (y * width + start) * cornersPerPixel;
         int count = (end - start) * cornersPerPixel;
         for (int x = start; x < end; x++) {
           int place = (x - start) * cornersPerPixel;
-          embedding.read(x, corners.weights(), first + place);
-          embedding.keys(keys, axes, place);
+          embedding.readKeys(x, keys, axes, place);
         }
         table.findOrAdd(keys, 0, count, numbers, first);
         links.grow(table.size());

@@ -60,17 +60,22 @@ final class RowLattice {
   private void embed(Features features, EmbeddingKernels kernels) {
     Embedding embedding = new Embedding(features, kernels);
     int[] row = new int[3 * width];
+    int[] along = new int[width]; // axis 0
+    int[] across = new int[width]; // axis 2
+    int[] places = corners.vertices();
     for (int y = 0; y < height; y++) {
       int lowest = Integer.MAX_VALUE;
       int highest = Integer.MIN_VALUE;
       int first = 3 * y * width;
       embedding.embed(features, y);
-      for (int x = 0; x < width; x++) {
-        embedding.read(x, corners.weights(), first + 3 * x);
-        for (int corner = 0; corner < 3; corner++) {
-          int here = -embedding.coordinate(2, corner);
+      embedding.readWeights(width, corners.weights(), first);
+      for (int corner = 0; corner < 3; corner++) {
+        embedding.readMultiples(0, corner, width, along);
+        embedding.readMultiples(2, corner, width, across);
+        for (int x = 0; x < width; x++) {
+          int here = -(3 * across[x] + corner);
           row[3 * x + corner] = here;
-          corners.vertices()[first + 3 * x + corner] = (embedding.coordinate(0, corner) + here) / 3;
+          places[first + 3 * x + corner] = along[x] - across[x];
           lowest = Math.min(lowest, here);
           highest = Math.max(highest, here);
         }

@@ -91,21 +91,21 @@ class KernelTwinsTest {
     long[] scalarKeys = new long[6];
     int[] axes = new int[6];
     int[] scalarAxes = new int[6];
-    float[] weights = new float[6];
-    float[] scalarWeights = new float[6];
+    float[] weights = new float[6 * width];
+    float[] scalarWeights = new float[6 * width];
     Embedding embedding = new Embedding(features, KernelChoice.best().embedding());
     Embedding scalar = new Embedding(features, KernelChoice.scalar().embedding());
     for (int y = 0; y < height; y++) {
       embedding.embed(features, y);
       scalar.embed(features, y);
+      embedding.readWeights(width, weights, 0);
+      scalar.readWeights(width, scalarWeights, 0);
+      assertThat(weights).isEqualTo(scalarWeights);
       for (int x = 0; x < width; x++) {
-        embedding.read(x, weights, 0);
-        embedding.keys(keys, axes, 0);
-        scalar.read(x, scalarWeights, 0);
-        scalar.keys(scalarKeys, scalarAxes, 0);
+        embedding.readKeys(x, keys, axes, 0);
+        scalar.readKeys(x, scalarKeys, scalarAxes, 0);
         assertThat(keys).isEqualTo(scalarKeys);
         assertThat(axes).isEqualTo(scalarAxes);
-        assertThat(weights).isEqualTo(scalarWeights);
       }
     }
   }
