@@ -1,13 +1,12 @@
 package org.deeplabspark.crf;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.Bilinear;
 import org.deeplabspark.tensor.FeatureMap;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -88,25 +87,16 @@ public class DenseCrfBenchmark {
 
   /** With the noise of a camera, which scaling takes away. */
   private static RgbImage scaled(RgbImage photo, int width, int height) {
-    BufferedImage source =
-        new BufferedImage(photo.width(), photo.height(), BufferedImage.TYPE_INT_RGB);
-    for (int pixel = 0; pixel < photo.pixels(); pixel++) {
-      int rgb = 0;
-      for (int channel = 0; channel < 3; channel++) {
-        rgb = rgb << 8 | (photo.rgb()[3 * pixel + channel] & 0xff);
-      }
-      source.setRGB(pixel % photo.width(), pixel / photo.width(), rgb);
+    FeatureMap levels = FeatureMap.zeros(3, photo.height(), photo.width());
+    byte[] source = photo.rgb();
+    for (int i = 0; i < source.length; i++) {
+      levels.values()[i % 3 * photo.pixels() + i / 3] = source[i] & 0xff;
     }
-    BufferedImage target = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = target.createGraphics();
-    graphics.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-    graphics.drawImage(source, 0, 0, width, height, null);
-    graphics.dispose();
+    FeatureMap target = Bilinear.resize(levels, height, width, AlignCorners.NO);
     Random random = new Random(1);
     byte[] rgb = new byte[3 * width * height];
     for (int i = 0; i < rgb.length; i++) {
-      int level = target.getRGB(i / 3 % width, i / 3 / width) >> (16 - i % 3 * 8) & 0xff;
+      int level = Math.round(target.values()[i % 3 * target.planeSize() + i / 3]);
       rgb[i] = (byte) Math.max(0, Math.min(255, level + random.nextInt(7) - 3));
     }
     return new RgbImage(width, height, rgb);

@@ -36,8 +36,10 @@ class StorageFaultsIT {
 
   // Of the launcher, few photographs, all of them, and what else segment takes.
   private static final String FILL_A_DISK =
-      """
-      mount -t tmpfs -o size=8m none disk || exit 9
+      "mount -t tmpfs -o size=8m none disk || exit "
+          + NO_MOUNT
+          + """
+
       launcher=$0; few=$1; all=$2; shift 2
       segment() { "$launcher" "$@" --output disk/out; echo "exit $?"; }
       segment "$@" --input "$few"
