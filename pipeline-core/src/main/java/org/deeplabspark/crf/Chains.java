@@ -58,7 +58,7 @@ final class Chains {
     int[] list = lists[length];
     if (entries[length] + more > list.length) {
       lists[length] =
-          Arrays.copyOf(list, Math.max(2 * list.length, entries[length] + more + FIRST_ROOM));
+          Arrays.copyOf(list, Math.max(list.length / 4 * 5, entries[length] + more + FIRST_ROOM));
     }
     return lists[length];
   }

@@ -79,7 +79,7 @@ public final class CrfMemory {
       return bytes + ROW_BYTES_PER_PIXEL * pixels + rings * settings.threads();
     }
     long corners = kernel instanceof PairwiseKernel.Gaussian ? 3 : 6;
-    long links = 2 * (corners * 4 + 8); // lists grow twofold
+    long links = 2 * (corners * 4 + 8); // more than lists grow by
     long chains = 2 * corners * 4;
     long table = 36 * Math.max(pixels, vertices);
     if (settings.threads() > 1) {

@@ -117,7 +117,7 @@ public final class DenseCrf {
     lastImage = null;
     check(image, unary);
     requireMemory(image, unary, List.of());
-    return infer(image, unary, filters);
+    return infer(image, unary, unbuilt(filter -> filter.isBuiltForSizeOf(image)));
   }
 
   /**
@@ -149,7 +149,7 @@ public final class DenseCrf {
       infer(
           image,
           unary,
-          again ? unbuilt(image) : filters,
+          unbuilt(filter -> again ? filter.isBuiltFor(image) : filter.isBuiltForSizeOf(image)),
           iterations.last(),
           crew,
           reached -> {
@@ -179,11 +179,11 @@ public final class DenseCrf {
     }
     check(image, unary);
     requireMemory(image, unary, List.of());
-    return infer(image, unary, unbuilt(image));
+    return infer(image, unary, unbuilt(filter -> filter.isBuiltFor(image)));
   }
 
-  private List<Filter> unbuilt(RgbImage image) {
-    return filters.stream().filter(filter -> !filter.isBuiltFor(image)).toList();
+  private List<Filter> unbuilt(Predicate<Filter> built) {
+    return filters.stream().filter(built.negate()).toList();
   }
 
   private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {

@@ -27,6 +27,7 @@ final class Filter {
   private float[] after;
   private float gain;
   private RgbImage built;
+  private boolean complete; // the lattice
   private Normalization normalized; // null after a build
 
   Filter(PairwiseKernel kernel, KernelChoice choice, OnesRoom room) {
@@ -67,6 +68,7 @@ final class Filter {
     }
     kernel = other;
     built = null;
+    complete = false;
     return true;
   }
 
@@ -84,14 +86,23 @@ final class Filter {
         b.xStd(), b.yStd(), b.redStd(), b.greenStd(), b.blueStd(), any, Normalization.NONE);
   }
 
-  /** Whether {@link #begin} was last called with this image. */
+  /** Whether {@link #begin} was last called with this image, or with any that gives the same. */
   boolean isBuiltFor(RgbImage image) {
-    return built == image;
+    return built == image || isBuiltForSizeOf(image);
+  }
+
+  /** Whether colour has no part in the lattice and the one that is there is of an image's size. */
+  boolean isBuiltForSizeOf(RgbImage image) {
+    return complete
+        && kernel instanceof PairwiseKernel.Gaussian
+        && width == image.width()
+        && pixels == image.pixels();
   }
 
   /** Begins to build the lattice, in so many bands where that can be done. */
   void begin(RgbImage image, int bands) {
     built = image;
+    complete = false;
     normalized = null;
     width = image.width();
     pixels = image.pixels();
@@ -117,10 +128,15 @@ final class Filter {
 
   /** Finds the norm and the gain from the filter's response to ones, where they are not known. */
   void normalize(Crew crew) {
-    if (normalized == kernel.normalization()) {
-      return;
+    complete = true;
+    if (normalized != kernel.normalization()) {
+      normalized = null;
+      findNorm(crew);
+      normalized = kernel.normalization();
     }
-    normalized = kernel.normalization();
+  }
+
+  private void findNorm(Crew crew) {
     if (norm.length < pixels) {
       norm = new float[pixels];
       response = new float[pixels];

@@ -104,7 +104,10 @@ final class VertexTable {
     size++;
     mark(key);
     if (size == keys.length) {
-      grow();
+      keys = Arrays.copyOf(keys, size / 4 * 5);
+    }
+    if (size == slots.length / 2) {
+      growSlots();
     }
     return size - 1;
   }
@@ -120,9 +123,8 @@ final class VertexTable {
     filter[(int) (hash >>> filterShift)] |= 1L << hash;
   }
 
-  private void grow() {
-    keys = Arrays.copyOf(keys, 2 * keys.length);
-    slots = new int[2 * keys.length];
+  private void growSlots() {
+    slots = new int[2 * slots.length];
     Arrays.fill(slots, ABSENT);
     filter = new long[slots.length / FILTER];
     prepare();

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LatticeReuseTest {
 
@@ -60,6 +62,36 @@ class LatticeReuseTest {
     CrfSettings other = Scenes.settings(3, Scenes.bilateral(30, 5, 2, Normalization.AFTER));
     assertThat(answers.get(3).values())
         .isEqualTo(new DenseCrf(other).marginals(IMAGE, UNARY).values());
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {1, 0.4f}) // a lattice of rows, a hashed one
+  void latticesOfPlaceAloneServeAllImagesOfTheirSize(float xStd) {
+    CrfSettings settings =
+        Scenes.settings(
+            3,
+            Scenes.gaussian(xStd, 3, Normalization.SYMMETRIC),
+            Scenes.bilateral(30, 5, 2, Normalization.SYMMETRIC));
+    CrfSettings after =
+        Scenes.settings(
+            3,
+            Scenes.gaussian(xStd, 3, Normalization.AFTER),
+            Scenes.bilateral(30, 5, 2, Normalization.AFTER));
+    RgbImage otherColours = Scenes.photo(61, 47, 8);
+    RgbImage turned = Scenes.photo(47, 61, 9); // as many pixels
+    DenseCrf crf = new DenseCrf(settings);
+    for (RgbImage image : List.of(IMAGE, otherColours, turned, otherColours)) {
+      FeatureMap unary = Scenes.softUnary(5, image.width(), image.height(), 4);
+
+      assertThat(crf.marginals(image, unary).values())
+          .isEqualTo(new DenseCrf(settings).marginals(image, unary).values());
+    }
+    assertThat(crf.filters().stream().map(filter -> filter.isBuiltForSizeOf(IMAGE)))
+        .containsExactly(true, false);
+    crf.use(after);
+
+    assertThat(crf.marginals(IMAGE, UNARY).values())
+        .isEqualTo(new DenseCrf(after).marginals(IMAGE, UNARY).values());
   }
 
   private static CrfSettings settings(float weight, float xyStd, Normalization normalization) {
