@@ -18,6 +18,9 @@ import org.deeplabspark.tensor.FeatureMap;
  * damping and no test for convergence. The filter is the permutohedral lattice's approximation, as
  * in the reference implementation.
  *
+ * <p>Place alone decides a gaussian kernel's lattice and norm: they serve all images of one size
+ * that follow each other.
+ *
  * <p>Not thread-safe: one instance a thread.
  */
 public final class DenseCrf {

@@ -119,7 +119,10 @@ public class DenseCrfBenchmark {
     }
   }
 
-  /** Lattices, norms and the start, without an iteration. */
+  /**
+   * Lattices, norms and the start, without an iteration; the planar ones only where the image
+   * before was of another size.
+   */
   @Benchmark
   public void build(Blackhole marginals) {
     for (int i = 0; i < images.size(); i++) {
