@@ -69,9 +69,10 @@ final class Diff implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = options.base();
     settings = counting.over(settings);
-    DiffRequest request = request(options.over(settings));
+    settings = options.over(settings);
+    DiffRequest request = request(settings);
     try (Sessions session = Sessions.open("deeplab diff")) {
-      DiffResult result = new DiffJob(session.spark(), request).run();
+      DiffResult result = new DiffJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(result.text());
       if (result.holds()) {
         return ExitCode.DONE;

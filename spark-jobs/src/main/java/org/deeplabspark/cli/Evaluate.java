@@ -138,7 +138,7 @@ final class Evaluate implements Callable<Integer> {
             boundary ? Optional.of(border(settings)) : Optional.empty(),
             slicing());
     try (Sessions session = Sessions.open("deeplab evaluate")) {
-      return report(new EvaluateJob(session.spark(), request).run());
+      return report(new EvaluateJob(session.spark(), settings, request).run());
     }
   }
 

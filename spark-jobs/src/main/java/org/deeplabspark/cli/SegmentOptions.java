@@ -37,6 +37,13 @@ final class SegmentOptions {
   }
 
   @Option(
+      names = "--id-root",
+      paramLabel = "DIR",
+      description =
+          "Directory that the ids of --files-from are relative to. Default: ids are whole paths.")
+  private String idRoot;
+
+  @Option(
       names = "--model",
       required = true,
       paramLabel = "MODEL",
@@ -103,6 +110,12 @@ final class SegmentOptions {
   private boolean retryFailed;
 
   @Option(
+      names = "--forget-missing",
+      description =
+          "Drop rows of files that are not there any more (segment.forget-missing). Default: they stay.")
+  private boolean forgetMissing;
+
+  @Option(
       names = "--scales",
       paramLabel = "F,F...",
       description =
@@ -124,6 +137,7 @@ final class SegmentOptions {
         Optional.ofNullable(modelCard),
         images.inputs,
         Optional.ofNullable(images.filesFrom),
+        Optional.ofNullable(idRoot),
         output,
         date());
   }
@@ -137,6 +151,8 @@ final class SegmentOptions {
     settings =
         set(settings, "segment.verify-content", verifyContent ? "true" : null, "--verify-content");
     settings = set(settings, "segment.retry-failed", retryFailed ? "true" : null, "--retry-failed");
+    settings =
+        set(settings, "segment.forget-missing", forgetMissing ? "true" : null, "--forget-missing");
     settings = set(settings, "inference.scales", scales, "--scales");
     settings = set(settings, "inference.flip", flip ? "true" : null, "--flip");
     return filter.over(settings);

@@ -75,7 +75,7 @@ final class Validate implements Callable<Integer> {
             labels.truth(),
             labels.panopticJson());
     try (Sessions session = Sessions.open("deeplab validate")) {
-      TruthReport report = new ValidateJob(session.spark(), request).run();
+      TruthReport report = new ValidateJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().print(report.table());
       spec.commandLine().getOut().println(report.verdict());
       return report.hasErrors() ? ExitCode.GATE : ExitCode.DONE;

@@ -112,6 +112,7 @@ public final class DemoJob {
             Optional.empty(),
             List.of(scenes.images().toString()),
             Optional.empty(),
+            Optional.empty(),
             output.toString(),
             LocalDate.now(ZoneOffset.UTC));
     LOG.info("{}", new SegmentJob(spark, settings, segment).run().sentence());
@@ -131,7 +132,7 @@ public final class DemoJob {
             EvaluateRequest.Layouts.PLAIN,
             Optional.of(Trimap.Border.AUTO),
             Optional.empty());
-    return new EvaluateJob(spark, evaluate).run();
+    return new EvaluateJob(spark, settings, evaluate).run();
   }
 
   private void report(Path raw, Path refined, SceneFolder scenes) throws IOException {

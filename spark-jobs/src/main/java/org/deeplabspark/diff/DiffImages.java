@@ -1,15 +1,10 @@
 package org.deeplabspark.diff;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.LabelMask;
@@ -18,7 +13,8 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * Compares one image's two masks, and both with the truth where there is one. Columns: {@code
@@ -33,7 +29,7 @@ final class DiffImages implements MapFunction<Row, Row> {
   /** Ids that a mask may hold. */
   private static final int IDS = 256;
 
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final int classes;
   private final TruthReader truthReader;
 
@@ -43,8 +39,8 @@ final class DiffImages implements MapFunction<Row, Row> {
    * @param classes that masks may hold where there is a truth, 1 to 256
    * @param truthReader null where there is no truth
    */
-  DiffImages(Broadcast<SerializableConfiguration> hadoop, int classes, TruthReader truthReader) {
-    this.hadoop = hadoop;
+  DiffImages(InputFiles files, int classes, TruthReader truthReader) {
+    this.files = files;
     this.classes = classes;
     this.truthReader = truthReader;
   }
@@ -64,8 +60,8 @@ final class DiffImages implements MapFunction<Row, Row> {
       return compared(imageId, before, after, truth);
     } catch (IllegalArgumentException e) {
       return problem(imageId, e.getMessage());
-    } catch (IOException e) {
-      return problem(imageId, e.toString());
+    } catch (ReadFailure e) {
+      return problem(imageId, e.getMessage());
     }
   }
 
@@ -126,24 +122,19 @@ final class DiffImages implements MapFunction<Row, Row> {
     return RowFactory.create(imageId, problem, null, null, null, null, null, null);
   }
 
-  private LabelMask truth(String path, int[] segments) throws IOException {
+  private LabelMask truth(String path, int[] segments) throws ReadFailure {
     try {
-      return truthReader.read(read(path), segments);
+      return truthReader.read(files.read(path).bytes(), segments);
     } catch (MalformedImageException e) {
       throw new IllegalArgumentException("Invalid truth " + path + ": " + e.getMessage(), e);
     }
   }
 
-  private LabelMask decode(String path, byte[] stored) throws IOException {
+  private LabelMask decode(String path, byte[] stored) throws ReadFailure {
     try {
-      return PngMaskCodec.decode(stored == null ? read(path) : stored);
+      return PngMaskCodec.decode(stored == null ? files.read(path).bytes() : stored);
     } catch (MalformedImageException e) {
       throw new IllegalArgumentException("Invalid mask " + path + ": " + e.getMessage(), e);
     }
-  }
-
-  private byte[] read(String path) throws IOException {
-    Path file = new Path(path);
-    return HadoopBytes.read(FileSystem.get(file.toUri(), hadoop.value().value()), file);
   }
 }

@@ -13,14 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.Bootstraps;
 import org.deeplabspark.evaluate.Predictions;
@@ -30,7 +28,9 @@ import org.deeplabspark.job.OutputDirectory;
 import org.deeplabspark.job.RunIds;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.InputFiles;
 
 /**
  * {@code diff}: compares two runs over the same images, image by image on the executors. The driver
@@ -46,11 +46,17 @@ public final class DiffJob {
 
   private final SparkSession spark;
   private final Configuration hadoop;
+  private final InputFiles files;
   private final DiffRequest request;
 
-  /** Prepares a job; nothing is read before {@link #run}. */
-  public DiffJob(SparkSession spark, DiffRequest request) {
+  /**
+   * Prepares a job; nothing is read before {@link #run}.
+   *
+   * @param settings limits of reading files
+   */
+  public DiffJob(SparkSession spark, Settings settings, DiffRequest request) {
     this.spark = Jobs.session(spark);
+    this.files = InputFiles.of(this.spark, settings);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.request = request;
   }
@@ -78,8 +84,7 @@ public final class DiffJob {
         pairs
             .map(
                 new DiffImages(
-                    JavaSparkContext.fromSparkContext(spark.sparkContext())
-                        .broadcast(new SerializableConfiguration(hadoop)),
+                    files,
                     names.isEmpty() ? MOST_CLASSES : names.size(),
                     request.truth().map(truth -> truth.reader(names)).orElse(null)),
                 Encoders.row(DiffTables.IMAGE))
@@ -123,13 +128,13 @@ public final class DiffJob {
           .withColumn("segments", lit(null).cast("array<int>"));
     }
     Truth truth = request.truth().get();
-    Dataset<Row> files = truth.list(hadoop).rows(spark).drop("truth_length");
+    Dataset<Row> labels = truth.list(hadoop).rows(spark).drop("truth_length");
     return pairs
         .join(
-            files,
-            truth.endings().cut(pairs.col("image_id")).equalTo(files.col("image_id")),
+            labels,
+            truth.endings().cut(pairs.col("image_id")).equalTo(labels.col("image_id")),
             "left_outer")
-        .drop(files.col("image_id"));
+        .drop(labels.col("image_id"));
   }
 
   private static void refuseProblems(Dataset<Row> images) {

@@ -6,19 +6,18 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.job.Jobs;
 import org.deeplabspark.job.OutputDirectory;
 import org.deeplabspark.job.RunIds;
 import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.InputFiles;
 
 /**
  * {@code evaluate}: compares predicted masks with the truth, image by image on the executors, and
@@ -29,11 +28,17 @@ public final class EvaluateJob {
 
   private final SparkSession spark;
   private final Configuration hadoop;
+  private final InputFiles files;
   private final EvaluateRequest request;
 
-  /** Prepares a job; nothing is read before {@link #run}. */
-  public EvaluateJob(SparkSession spark, EvaluateRequest request) {
+  /**
+   * Prepares a job; nothing is read before {@link #run}.
+   *
+   * @param settings limits of reading files
+   */
+  public EvaluateJob(SparkSession spark, Settings settings, EvaluateRequest request) {
     this.spark = Jobs.session(spark);
+    this.files = InputFiles.of(this.spark, settings);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.request = request;
   }
@@ -60,7 +65,7 @@ public final class EvaluateJob {
     JavaRDD<Row> counted =
         pairs
             .of(predictions)
-            .map(new PairCounter(broadcastHadoop(), match, request.boundary()))
+            .map(new PairCounter(files, match, request.boundary()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Jobs.describe(spark, "compare masks with " + request.truth());
@@ -93,11 +98,6 @@ public final class EvaluateJob {
       counted.unpersist();
       output.deleteStaging();
     }
-  }
-
-  private Broadcast<SerializableConfiguration> broadcastHadoop() {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext())
-        .broadcast(new SerializableConfiguration(hadoop));
   }
 
   private Dataset<Row> images(JavaRDD<Row> counted) {

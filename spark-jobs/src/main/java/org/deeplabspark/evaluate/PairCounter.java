@@ -1,15 +1,11 @@
 package org.deeplabspark.evaluate;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.IdLookup;
-import org.deeplabspark.dataset.LabelFiles;
 import org.deeplabspark.dataset.LabelReader;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
@@ -17,6 +13,8 @@ import org.deeplabspark.metric.BoundaryIou;
 import org.deeplabspark.metric.LabelPairs;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * Compares one image's masks: a row of {@link MaskPairs#SCHEMA} becomes one of {@link PairCounts}.
@@ -26,15 +24,12 @@ final class PairCounter implements Function<Row, Row> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final ClassMatch match;
   private final Trimap.Border border; // null: boundaries are not measured
 
-  PairCounter(
-      Broadcast<SerializableConfiguration> hadoop,
-      ClassMatch match,
-      Optional<Trimap.Border> border) {
-    this.hadoop = hadoop;
+  PairCounter(InputFiles files, ClassMatch match, Optional<Trimap.Border> border) {
+    this.files = files;
     this.match = match;
     this.border = border.orElse(null);
   }
@@ -52,7 +47,7 @@ final class PairCounter implements Function<Row, Row> {
           decode(
               "truth",
               truthPath,
-              bytes(truthPath, pair.getAs(5)),
+              files.read(truthPath, pair.<Long>getAs(5)),
               match.truthReader(),
               segments(pair));
       byte[] stored = pair.getAs(3);
@@ -60,20 +55,16 @@ final class PairCounter implements Function<Row, Row> {
           decode(
               "prediction",
               path,
-              stored == null ? bytes(path, pair.getAs(2)) : stored,
+              stored == null ? files.read(path, pair.<Long>getAs(2)) : stored,
               match.predictedReader(),
               new int[0]);
       return PairCounts.counted(
           imageId, path, cells(truth, truthPath, predicted, path), bands(truth, predicted));
     } catch (IllegalArgumentException e) {
       return PairCounts.problem(imageId, path, e.getMessage());
-    } catch (IOException e) {
-      return PairCounts.problem(imageId, path, e.toString());
+    } catch (ReadFailure e) {
+      return PairCounts.problem(imageId, path, e.getMessage());
     }
-  }
-
-  private byte[] bytes(String path, Long length) throws IOException {
-    return LabelFiles.read(hadoop.value().value(), path, length == null ? -1 : length);
   }
 
   /** From a join they come as Spark's sequence, from the driver's own list as they are. */

@@ -1,14 +1,10 @@
 package org.deeplabspark.evaluate;
 
-import java.io.IOException;
 import java.io.Serializable;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.deeplabspark.image.ImageSize;
 import org.deeplabspark.image.MalformedImageException;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * A photograph's size by its header, or why there is none.
@@ -23,31 +19,33 @@ record PhotoSize(String path, int width, int height, String problem) implements 
   /** Cameras put thumbnails and profiles before the size, seldom more than this. */
   private static final int HEAD_BYTES = 1 << 16;
 
-  static PhotoSize of(Configuration hadoop, String path, byte[] content) {
+  /**
+   * Looks at a photograph.
+   *
+   * @param stored whether a row carries the content, null where there is none
+   */
+  static PhotoSize of(InputFiles files, String path, boolean stored, byte[] content) {
+    if (stored && content == null) {
+      return new PhotoSize(path, 0, 0, "the row has no content");
+    }
     try {
-      ImageSize size = content != null ? ImageSize.of(content) : read(hadoop, new Path(path));
+      ImageSize size = stored ? ImageSize.of(content) : read(files, path);
       return new PhotoSize(path, size.width(), size.height(), null);
-    } catch (MalformedImageException e) {
+    } catch (MalformedImageException | ReadFailure e) {
       return new PhotoSize(path, 0, 0, e.getMessage());
-    } catch (IOException e) {
-      return new PhotoSize(path, 0, 0, e.toString());
     }
   }
 
-  private static ImageSize read(Configuration hadoop, Path path)
-      throws IOException, MalformedImageException {
-    FileSystem fs = path.getFileSystem(hadoop);
-    byte[] head;
-    try (FSDataInputStream in = fs.open(path)) {
-      head = in.readNBytes(HEAD_BYTES);
-    }
+  private static ImageSize read(InputFiles files, String path)
+      throws ReadFailure, MalformedImageException {
+    byte[] head = files.head(path, HEAD_BYTES);
     try {
       return ImageSize.of(head);
     } catch (MalformedImageException e) {
       if (head.length < HEAD_BYTES) {
         throw e;
       }
-      return ImageSize.of(HadoopBytes.read(fs, path));
+      return ImageSize.of(files.read(path).bytes());
     }
   }
 }

@@ -1,27 +1,25 @@
 package org.deeplabspark.evaluate;
 
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.IdLookup;
-import org.deeplabspark.dataset.LabelFiles;
 import org.deeplabspark.evaluate.Finding.Kind;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /** Looks at one photograph's header and its label image. */
 final class TruthCheck implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final ClassMatch match;
 
-  TruthCheck(Broadcast<SerializableConfiguration> hadoop, ClassMatch match) {
-    this.hadoop = hadoop;
+  TruthCheck(InputFiles files, ClassMatch match) {
+    this.files = files;
     this.match = match;
   }
 
@@ -47,16 +45,13 @@ final class TruthCheck implements Serializable {
           match
               .truthReader()
               .read(
-                  LabelFiles.read(
-                      hadoop.value().value(),
-                      truth.path(),
-                      truth.length() == null ? -1 : truth.length()),
+                  files.read(truth.path(), truth.length()),
                   truth.segments() == null ? new int[0] : truth.segments());
     } catch (MalformedImageException e) {
       findings.add(kind(e.code()), imageId, truth.path() + ": " + e.getMessage());
       return;
-    } catch (IOException e) {
-      findings.add(Kind.BAD_MASK, imageId, e.toString());
+    } catch (ReadFailure e) {
+      findings.add(Kind.BAD_MASK, imageId, e.getMessage());
       return;
     }
     boolean differs =

@@ -8,13 +8,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.Optional;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.job.Jobs;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFiles;
 import scala.Tuple2;
 
 /**
@@ -28,11 +28,17 @@ public final class ValidateJob {
   record TruthFile(String path, Long length, int[] segments) implements Serializable {}
 
   private final SparkSession spark;
+  private final InputFiles opener;
   private final ValidateRequest request;
 
-  /** Prepares a job; nothing is read before {@link #run}. */
-  public ValidateJob(SparkSession spark, ValidateRequest request) {
+  /**
+   * Prepares a job; nothing is read before {@link #run}.
+   *
+   * @param settings limits of reading files
+   */
+  public ValidateJob(SparkSession spark, Settings settings, ValidateRequest request) {
     this.spark = Jobs.session(spark);
+    this.opener = InputFiles.of(this.spark, settings);
     this.request = request;
   }
 
@@ -50,8 +56,8 @@ public final class ValidateJob {
             request.panopticJson());
     ImageRows photos = ImageRows.of(spark, request.inputs(), request.filter());
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> configuration =
-        context.broadcast(new SerializableConfiguration(hadoop));
+    InputFiles here = opener;
+    boolean stored = photos.stored();
     Suffixes endings = labels.endings();
     Jobs.describe(spark, "validate " + request.truth());
     JavaPairRDD<String, PhotoSize> sizes =
@@ -64,8 +70,7 @@ public final class ValidateJob {
                 row ->
                     new Tuple2<>(
                         endings.cut(row.getString(0)),
-                        PhotoSize.of(
-                            configuration.value().value(), row.getString(1), row.getAs(2))));
+                        PhotoSize.of(here, row.getString(1), stored, row.getAs(2))));
     JavaPairRDD<String, TruthFile> files =
         context
             .parallelize(truth.files())
@@ -85,7 +90,7 @@ public final class ValidateJob {
                   .toList());
     }
     int classes = match.classNames().size();
-    TruthCheck check = new TruthCheck(configuration, match);
+    TruthCheck check = new TruthCheck(opener, match);
     TruthFindings findings =
         sizes
             .fullOuterJoin(files)

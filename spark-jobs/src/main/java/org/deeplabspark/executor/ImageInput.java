@@ -1,17 +1,13 @@
 package org.deeplabspark.executor;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.sql.Timestamp;
+import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.sql.Row;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 import org.deeplabspark.table.ErrorRow;
+import org.deeplabspark.table.KnownRow;
 
 /**
  * An image as far as it is known: more with every step that succeeds. One thread at a time works on
@@ -21,20 +17,30 @@ final class ImageInput {
 
   private final String imageId;
   private final String path;
-  private final String doneDigest;
+  private final boolean stored;
+  private final List<KnownRow> own;
+  private final List<KnownRow> elsewhere;
+  private final boolean trusted;
   private Timestamp modified;
   private Long length;
   private byte[] content;
   private ReadFailure failure;
 
-  /** From a row of {@code ImageRows.SCHEMA} and {@code done_digest}. */
-  ImageInput(Row row) {
-    imageId = row.getString(0);
-    path = row.getString(1);
-    modified = row.getAs(2);
-    length = row.getAs(3);
-    content = row.getAs(4);
-    doneDigest = row.getAs("done_digest");
+  /**
+   * From a row of a work list's shard.
+   *
+   * @param stored whether the row carries the content, if there is any
+   */
+  ImageInput(Row row, boolean stored) {
+    this.stored = stored;
+    imageId = row.getAs("image_id");
+    path = row.getAs("path");
+    modified = row.getAs("modification_time");
+    length = row.getAs("length");
+    content = row.getAs("content");
+    own = KnownRow.list(row, "own");
+    elsewhere = KnownRow.list(row, "elsewhere");
+    trusted = row.getAs("trusted");
   }
 
   String imageId() {
@@ -55,9 +61,24 @@ final class ImageInput {
     return length;
   }
 
-  /** The content that an earlier run has labelled in the same way; null where none. */
-  String doneDigest() {
-    return doneDigest;
+  /** Rows of this image that an earlier run left. */
+  List<KnownRow> own() {
+    return own;
+  }
+
+  /** Rows of other images, not among this run's, that may be of the same content. */
+  List<KnownRow> elsewhere() {
+    return elsewhere;
+  }
+
+  /** Whether path, length and time tell that the content is that of one of its rows. */
+  boolean trusted() {
+    return trusted;
+  }
+
+  /** Whether an earlier run left a mask. */
+  boolean hasMask() {
+    return own.stream().anyMatch(KnownRow::inMasks);
   }
 
   /** Why there is no content, after {@link #read}. */
@@ -72,42 +93,25 @@ final class ImageInput {
 
   /** Bytes that reading it will take; 0 where unknown. */
   long expectedBytes() {
-    return length == null ? 0 : length;
+    return length == null || trusted ? 0 : length;
   }
 
   /** Reads the file, unless the row had its content. What goes wrong is kept. */
-  void read(Configuration hadoop, long maxBytes) {
+  void read(InputFiles files) {
     try {
-      readUpTo(maxBytes, hadoop);
+      if (stored && content == null) {
+        throw new ReadFailure(
+            "no-content", "The row has no content; --files-from takes lists of paths");
+      }
+      if (!stored) {
+        InputFiles.Content read = files.read(path);
+        content = read.bytes();
+        modified = new Timestamp(read.modifiedMillis());
+      }
+      length = (long) content.length;
     } catch (ReadFailure e) {
       failure = e;
-    } catch (FileNotFoundException e) {
-      failure = new ReadFailure("not-found", "There is no file " + path, e);
-    } catch (AccessControlException e) {
-      failure = new ReadFailure("permission-denied", String.valueOf(e.getMessage()), e);
-    } catch (IOException e) {
-      failure = new ReadFailure("io-error", e.toString(), e);
-    } catch (OutOfMemoryError e) {
-      failure = new ReadFailure("out-of-memory", "No memory for " + length + " bytes", e);
     }
-  }
-
-  private void readUpTo(long maxBytes, Configuration hadoop) throws IOException, ReadFailure {
-    if (content == null) {
-      Path file = new Path(path);
-      FileSystem fs = FileSystem.get(file.toUri(), hadoop);
-      FileStatus status = fs.getFileStatus(file);
-      length = status.getLen();
-      modified = new Timestamp(status.getModificationTime());
-      if (length > maxBytes) {
-        throw new ReadFailure(
-            "too-large",
-            String.format("The file has %d bytes, image.max-file-mib allows %d", length, maxBytes),
-            null);
-      }
-      content = HadoopBytes.read(fs, file);
-    }
-    length = (long) content.length;
   }
 
   /**

@@ -2,7 +2,10 @@ package org.deeplabspark.executor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.engine.SegmentationEngine;
@@ -13,6 +16,9 @@ import org.deeplabspark.segment.Segmenter;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.settings.Settings;
+import org.deeplabspark.source.ReadFailure;
+import org.deeplabspark.table.ErrorRow;
+import org.deeplabspark.table.KnownRow;
 import org.deeplabspark.table.MaskRow;
 import org.deeplabspark.table.StagedRow;
 
@@ -85,13 +91,20 @@ final class ImageLabeller {
   }
 
   private Row labelled(ImageInput image, Current current, Runnable renew) throws IOException {
+    if (image.trusted()) {
+      return image.own().stream()
+          .filter(known -> known.digest() != null)
+          .findFirst()
+          .map(known -> moved(image, known, image.own()))
+          .orElseThrow();
+    }
     if (image.failure().isPresent()) {
-      ReadFailure failure = image.failure().get();
-      return bad(image, null, "read", failure.code(), failure.getMessage());
+      return unreadable(image, image.failure().get());
     }
     String digest = Sha256.of(image.content());
-    if (digest.equals(image.doneDigest())) {
-      return StagedRow.unchanged();
+    Optional<Row> done = done(image, digest);
+    if (done.isPresent()) {
+      return done.get();
     }
     Suspects.Verdict verdict = suspects.verdict(image.imageId());
     if (verdict == Suspects.Verdict.GUILTY) {
@@ -119,6 +132,52 @@ final class ImageLabeller {
     }
   }
 
+  /** A store that is away for a night takes no mask: what an earlier run made stays. */
+  private Row unreadable(ImageInput image, ReadFailure failure) {
+    ErrorRow error = image.error(null, "read", failure.code(), failure.getMessage(), work.runId());
+    boolean forget = settings.flag("segment.forget-missing") && failure.code().equals("not-found");
+    return image.hasMask() && !forget ? StagedRow.kept(error) : StagedRow.of(error, image.own());
+  }
+
+  /** What stands for this content already, as this image's row or as one of another place. */
+  private Optional<Row> done(ImageInput image, String digest) {
+    if (settings.flag("segment.retry-failed")) {
+      return Optional.empty();
+    }
+    for (KnownRow known : image.own()) {
+      if (digest.equals(known.digest())) {
+        boolean asItIs =
+            image.own().size() == 1
+                && known.isOf(image.imageId(), image.path(), image.modified(), image.length());
+        return Optional.of(asItIs ? StagedRow.unchanged() : moved(image, known, image.own()));
+      }
+    }
+    for (KnownRow known : image.elsewhere()) {
+      if (digest.equals(known.digest())) {
+        List<KnownRow> replaces = new ArrayList<>(image.own());
+        if (gone(known)) {
+          replaces.add(known);
+        }
+        return Optional.of(moved(image, known, replaces));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean gone(KnownRow known) {
+    try {
+      work.files().look(known.path());
+      return false;
+    } catch (ReadFailure e) {
+      return e.code().equals("not-found");
+    }
+  }
+
+  private static Row moved(ImageInput image, KnownRow known, List<KnownRow> replaces) {
+    return StagedRow.moved(
+        image.imageId(), image.path(), image.modified(), image.length(), known, replaces);
+  }
+
   private Row mask(ImageInput image, String digest, Current current, boolean alone)
       throws StageException, IOException {
     Lock lock = alone ? Alone.alone() : Alone.beside();
@@ -129,7 +188,7 @@ final class ImageLabeller {
       try {
         SegmentedImage segmented = current.segmenter().segment(image.content());
         count(segmented);
-        return StagedRow.of(mask(image, digest, segmented));
+        return StagedRow.of(mask(image, digest, segmented), image.own());
       } catch (StageException e) {
         times.add(activity(e.stage()), System.nanoTime() - start);
         throw e;
@@ -159,7 +218,7 @@ final class ImageLabeller {
   }
 
   private Row bad(ImageInput image, String digest, String stage, String code, String message) {
-    return StagedRow.of(image.error(digest, stage, code, message, work.runId()));
+    return StagedRow.of(image.error(digest, stage, code, message, work.runId()), image.own());
   }
 
   private MaskRow mask(ImageInput image, String digest, SegmentedImage segmented) {

@@ -22,8 +22,9 @@ import org.deeplabspark.table.StagedRow;
  * image at a time from its bytes to its encoded mask, and a thread that reads files ahead. While
  * one worker's image is on the device another's is decoded, refined or encoded.
  *
- * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code done_digest}, the content that
- * an earlier run has labelled in the same way, or null.
+ * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code own} and {@code elsewhere}, rows
+ * of the output that may be this image's already, and {@code trusted}, whether path, length and
+ * time tell that one of its own is.
  */
 public final class LabelImages implements MapPartitionsFunction<Row, Row> {
 
@@ -58,7 +59,7 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
         new Lane<>(
             "label " + task.partitionId(),
             inputs(images),
-            new Steps(labeller, settings, times),
+            new Steps(labeller, times),
             threads.workers(),
             PipelineSettings.readAheadImages(settings),
             PipelineSettings.readAheadBytes(settings),
@@ -92,7 +93,7 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
     return work.hadoop().value().value();
   }
 
-  private static Iterator<ImageInput> inputs(Iterator<Row> images) {
+  private Iterator<ImageInput> inputs(Iterator<Row> images) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -101,7 +102,7 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
 
       @Override
       public ImageInput next() {
-        return new ImageInput(images.next());
+        return new ImageInput(images.next(), work.stored());
       }
     };
   }
@@ -110,12 +111,10 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
   private final class Steps implements Lane.Steps<ImageInput, Row> {
     private final ImageLabeller labeller;
     private final TaskTimes times;
-    private final long maxFileBytes;
 
-    Steps(ImageLabeller labeller, Settings settings, TaskTimes times) {
+    Steps(ImageLabeller labeller, TaskTimes times) {
       this.labeller = labeller;
       this.times = times;
-      this.maxFileBytes = PipelineSettings.maxFileBytes(settings);
     }
 
     @Override
@@ -125,8 +124,11 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public long fetch(ImageInput image) {
+      if (image.trusted()) {
+        return 0;
+      }
       long start = System.nanoTime();
-      image.read(hadoop(), maxFileBytes);
+      image.read(work.files());
       times.add(Activity.READ, System.nanoTime() - start);
       return image.failure().isPresent() ? 0 : image.length();
     }

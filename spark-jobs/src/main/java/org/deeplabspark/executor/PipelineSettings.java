@@ -17,6 +17,7 @@ import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.SegmentSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ReadLimits;
 
 /**
  * Settings as the pipeline takes them. Every method throws {@link UsageException} for a value out
@@ -133,7 +134,7 @@ public final class PipelineSettings {
   public static void check(Settings settings) {
     segment(settings);
     engine(settings);
-    maxFileBytes(settings);
+    ReadLimits.of(settings);
     readAheadImages(settings);
     readAheadBytes(settings);
   }
@@ -146,10 +147,5 @@ public final class PipelineSettings {
   /** Bytes of files that a task has read ahead above which it waits. */
   static long readAheadBytes(Settings settings) {
     return (long) settings.integer("segment.read-ahead-mib", 1, 16_384) << 20;
-  }
-
-  /** Bytes above which an image file is not even read. */
-  static long maxFileBytes(Settings settings) {
-    return (long) settings.integer("image.max-file-mib", 1, 2047) << 20;
   }
 }

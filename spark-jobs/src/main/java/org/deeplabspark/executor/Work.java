@@ -6,13 +6,16 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.settings.Settings;
+import org.deeplabspark.source.InputFiles;
 
 /**
  * What tasks need to label images.
  *
  * @param card of the model
  * @param weights of the model, whose digest the card holds
- * @param hadoop configuration to open files with
+ * @param hadoop configuration of the file systems
+ * @param files opens the images
+ * @param stored whether rows carry the images' content
  * @param settings resolved
  * @param modelDigest for the rows
  * @param configDigest for the rows
@@ -25,6 +28,8 @@ public record Work(
     ModelCard card,
     Broadcast<byte[]> weights,
     Broadcast<SerializableConfiguration> hadoop,
+    InputFiles files,
+    boolean stored,
     Settings settings,
     String modelDigest,
     String configDigest,

@@ -3,12 +3,16 @@ package org.deeplabspark.job;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +47,7 @@ final class Commits {
   private final RunLock lock;
   private final TableWriter writer;
   private final Metadata maskMetadata;
-  private final Optional<OldRows> oldRows;
+  private final OldRows oldRows;
   private final String partition;
   private final Duration interval;
 
@@ -54,7 +58,7 @@ final class Commits {
    * Commits nothing yet.
    *
    * @param maskMetadata what stands with column {@code mask}
-   * @param oldRows where some images have rows already
+   * @param oldRows takes away what new rows replace
    * @param partition directory in each table for the new files
    * @param interval between two commits
    */
@@ -64,7 +68,7 @@ final class Commits {
       RunLock lock,
       TableWriter writer,
       Metadata maskMetadata,
-      Optional<OldRows> oldRows,
+      OldRows oldRows,
       String partition,
       Duration interval) {
     this.spark = spark;
@@ -201,19 +205,36 @@ final class Commits {
 
   private void commit(Path place, Path shards, long bytes) throws IOException {
     Dataset<Row> rows = spark.read().schema(StagedRow.SCHEMA).parquet(ImageRows.literal(shards));
-    Tally added = counts(rows);
+    Row counted = counts(rows);
+    Tally added = Tally.of(counted);
+    long replaced = counted.getLong(6);
+    long movedErrors = counted.getLong(7);
     Path masks = new Path(place, "masks");
     Path errors = new Path(place, "errors");
-    if (added.masks() > 0) {
-      writer.masks(rows(rows, StagedRow.MASK), maskMetadata, bytes, masks);
+    Dataset<Row> newMasks = rows(rows, StagedRow.MASK, StagedRow.MASK_COLUMN);
+    Dataset<Row> newErrors = rows(rows, StagedRow.ERROR, StagedRow.ERROR_COLUMN);
+    long maskBytes = bytes;
+    if (added.moved() > 0) {
+      MovedRows moved = new MovedRows(spark, rows(rows, StagedRow.MOVED, StagedRow.MOVED_COLUMN));
+      newMasks = newMasks.union(moved.masks());
+      newErrors = newErrors.union(moved.errors());
+      maskBytes += moved.maskBytes();
     }
-    if (added.errors() > 0) {
-      writer.errors(rows(rows, StagedRow.ERROR), errors);
+    boolean anyMasks = added.masks() + added.moved() > movedErrors;
+    boolean anyErrors = added.errors() + movedErrors > 0;
+    if (anyMasks) {
+      writer.masks(newMasks, maskMetadata, maskBytes, masks);
     }
-    List<OldRows.Exchange> exchanges = new ArrayList<>();
-    if (oldRows.isPresent() && added.masks() + added.errors() > 0) {
-      exchanges.addAll(oldRows.get().without(ids(rows), place));
+    if (anyErrors) {
+      writer.errors(newErrors, errors);
     }
+    List<OldRows.Exchange> exchanges =
+        replaced == 0
+            ? List.of()
+            : oldRows.without(
+                rows.select(explode(col(StagedRow.REPLACES)).as("old"))
+                    .select("old.file", "old.image_id"),
+                place);
     lock.check();
     output.delete(OutputDirectory.SUCCESS);
     // First the old rows go, then the new ones come: a reader never sees both.
@@ -225,37 +246,35 @@ final class Commits {
       }
     }
     String name = String.format("%s-%04d", output.runId(), commits);
-    if (added.errors() > 0) {
+    if (anyErrors) {
       output.publish(errors, "errors/" + partition, name);
     }
-    if (added.masks() > 0) {
+    if (anyMasks) {
       output.publish(masks, "masks/" + partition, name);
     }
     tally = tally.plus(added);
   }
 
-  private static Tally counts(Dataset<Row> rows) {
-    return Tally.of(
-        rows.agg(ofKind(StagedRow.MASK), ofKind(StagedRow.ERROR), ofKind(StagedRow.UNCHANGED))
-            .first());
+  /** What {@link Tally#of} reads, then rows that are replaced, then moved rows of errors. */
+  private static Row counts(Dataset<Row> rows) {
+    return rows.agg(
+            ofKind(StagedRow.MASK),
+            ofKind(StagedRow.ERROR),
+            ofKind(StagedRow.UNCHANGED),
+            ofKind(StagedRow.MOVED),
+            ofKind(StagedRow.KEPT),
+            ofKind(StagedRow.FORGOTTEN),
+            coalesce(sum(size(col(StagedRow.REPLACES))), lit(0L)),
+            count(when(not(col(StagedRow.MOVED_COLUMN + ".known.in_masks")), 1)))
+        .first();
   }
 
   private static Column ofKind(String kind) {
     return count(when(col(StagedRow.KIND).equalTo(kind), 1));
   }
 
-  private static Dataset<Row> rows(Dataset<Row> rows, String kind) {
-    String column = kind.equals(StagedRow.MASK) ? StagedRow.MASK_COLUMN : StagedRow.ERROR_COLUMN;
+  private static Dataset<Row> rows(Dataset<Row> rows, String kind, String column) {
     return rows.filter(col(StagedRow.KIND).equalTo(kind)).select(column + ".*");
-  }
-
-  private static Dataset<Row> ids(Dataset<Row> rows) {
-    return rows.filter(col(StagedRow.KIND).notEqual(StagedRow.UNCHANGED))
-        .select(
-            coalesce(
-                    col(StagedRow.MASK_COLUMN + ".image_id"),
-                    col(StagedRow.ERROR_COLUMN + ".image_id"))
-                .as("image_id"));
   }
 
   private static FileStatus[] list(FileSystem fs, Path directory) throws IOException {

@@ -3,7 +3,6 @@ package org.deeplabspark.job;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
-import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,41 +31,27 @@ final class OldRows {
 
   private final SparkSession spark;
   private final TableWriter writer;
-  private final Dataset<Row> list;
 
-  /**
-   * Looks for nothing yet.
-   *
-   * @param list rows of {@link WorkList}, which know where images have old rows
-   */
-  OldRows(SparkSession spark, TableWriter writer, Dataset<Row> list) {
+  OldRows(SparkSession spark, TableWriter writer) {
     this.spark = spark;
     this.writer = writer;
-    this.list = list;
   }
 
   /**
-   * Writes the files that take the places of those with rows of these images.
+   * Writes the files that take the places of those with these rows.
    *
-   * @param images by {@code image_id}, those that get new rows
+   * @param old rows that go, by {@code file} and {@code image_id}
    * @param place for the files
    */
-  List<Exchange> without(Dataset<Row> images, Path place) throws IOException {
+  List<Exchange> without(Dataset<Row> old, Path place) {
     List<Exchange> exchanges = new ArrayList<>();
-    for (String column : List.of(DoneRows.IN_MASKS, DoneRows.IN_ERRORS)) {
-      Dataset<Row> old =
-          list.filter(col(column).isNotNull())
-              .select(col("image_id"), col(column).as("file"))
-              .join(images, "image_id")
-              .persist(StorageLevel.MEMORY_AND_DISK());
-      for (Row file : old.select("file").distinct().collectAsList()) {
-        Dataset<Row> gone = old.filter(col("file").equalTo(file.getString(0)));
-        Path rest = new Path(place, "rest-" + exchanges.size());
-        exchanges.add(
-            exchange(file.getString(0), gone.select(col("image_id").as("gone_id")), rest));
-      }
-      old.unpersist();
+    Dataset<Row> rows = old.persist(StorageLevel.MEMORY_AND_DISK());
+    for (Row file : rows.select("file").distinct().collectAsList()) {
+      Dataset<Row> gone = rows.filter(col("file").equalTo(file.getString(0)));
+      Path rest = new Path(place, "rest-" + exchanges.size());
+      exchanges.add(exchange(file.getString(0), gone.select(col("image_id").as("gone_id")), rest));
     }
+    rows.unpersist();
     return exchanges;
   }
 

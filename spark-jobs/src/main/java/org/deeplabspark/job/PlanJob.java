@@ -12,6 +12,7 @@ import org.deeplabspark.executor.TaskThreads;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
 import org.deeplabspark.source.ModelFiles;
 
@@ -42,9 +43,10 @@ public final class PlanJob {
     SegmentJob.tryOut(spark, settings, model);
     new GpuCheck(spark, settings).run(model);
     Jobs.describe(spark, "list images");
-    ImageRows images = request.images(spark, InputFilter.of(settings));
+    ImageRows images =
+        request.images(spark, InputFilter.of(settings), InputFiles.of(spark, settings));
     DoneRows done = new DoneRows(spark, output, RunRecord.Key.of(model, settings), settings);
-    WorkList.Summary work = WorkList.summary(spark, done.leftToDo(images.rows()), settings);
+    WorkList.Summary work = WorkList.summary(spark, done.leftToDo(images), settings);
     Jobs.describe(spark, "ask executors for their devices");
     int cpus = spark.sparkContext().conf().getInt("spark.task.cpus", 1);
     int cores = spark.sparkContext().conf().getInt("spark.executor.cores", coresOfAnExecutor());

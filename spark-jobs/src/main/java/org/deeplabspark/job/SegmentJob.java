@@ -13,7 +13,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.executor.Engines;
@@ -25,6 +24,7 @@ import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
 import org.deeplabspark.source.ModelFiles;
 import org.deeplabspark.table.ErrorRow;
@@ -44,6 +44,7 @@ public final class SegmentJob {
   private static final String BAD = "segment.max-bad-fraction";
   private static final String COMMIT_INTERVAL = "segment.commit-interval";
   private static final String LOCK_STALE = "segment.lock-stale";
+  private static final String FORGET_MISSING = "segment.forget-missing";
   private static final String ROWS = "rows";
 
   /** The driver keeps some kilobytes for each task of a job. */
@@ -55,6 +56,7 @@ public final class SegmentJob {
   private final SegmentRequest request;
   private final Instant started = Instant.now();
   private final StageClock clock = new StageClock();
+  private final InputFiles files;
 
   /** Prepares a job; nothing is read before {@link #run}. */
   public SegmentJob(SparkSession spark, Settings settings, SegmentRequest request) {
@@ -62,6 +64,7 @@ public final class SegmentJob {
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
+    this.files = InputFiles.of(this.spark, settings);
   }
 
   /**
@@ -75,6 +78,7 @@ public final class SegmentJob {
     settings.number(LOCK_STALE, 0.001, 10_000);
     settings.flag("segment.verify-content");
     settings.flag("segment.retry-failed");
+    settings.flag(FORGET_MISSING);
     WorkList.check(settings);
     new TableWriter(settings);
     InputFilter.of(settings);
@@ -116,36 +120,44 @@ public final class SegmentJob {
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
 
     Jobs.describe(spark, "list images");
-    ImageRows images = request.images(spark, InputFilter.of(settings));
+    ImageRows images = request.images(spark, InputFilter.of(settings), files);
     long found = images.count();
     DoneRows doneRows = new DoneRows(spark, output, key, settings);
     WorkList list =
-        WorkList.write(spark, doneRows.leftToDo(images.rows()), output.staged("todo"), settings);
+        WorkList.write(spark, doneRows.leftToDo(images), output.staged("todo"), settings);
     long toDo = list.summary().images();
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
     double listSeconds = seconds();
 
-    Tally tally = Tally.NONE;
+    Commits commits = commits(output, lock, model);
     if (toDo > 0 || !doneRows.any()) {
-      tally = label(list, images, model, key, output, lock);
-      if (tally.images() != toDo) {
+      label(list, images, work(model, key, output.runId(), images.stored()), output, commits);
+      Tally out = commits.tally();
+      if (out.images() != toDo) {
         throw new IllegalStateException(
             String.format(
-                "%d images went in, but %d masks, %d errors and %d unchanged came out",
-                toDo, tally.masks(), tally.errors(), tally.unchanged()));
+                "%d images went in, but %d masks, %d errors, %d unchanged, %d moved and %d kept came out",
+                toDo, out.masks(), out.errors(), out.unchanged(), out.moved(), out.kept()));
       }
-      fillEmptyTables(output, model);
     }
+    if (settings.flag(FORGET_MISSING)) {
+      Path place = output.staged(ROWS + "-gone");
+      Dataset<Row> gone = new ForgetMissing(files).among(doneRows.others(images));
+      commits.during(place, () -> write(gone, place));
+    }
+    fillEmptyTables(output, model);
+    Tally tally = commits.tally();
     StageReport report = StageReport.of(seconds(), listSeconds, clock);
-    boolean tooManyBad =
-        tally.errors() > settings.number(BAD, 0, 1) * (tally.masks() + tally.errors());
+    boolean tooManyBad = tally.errors() + tally.kept() > settings.number(BAD, 0, 1) * found;
     SegmentOutcome outcome =
         new SegmentOutcome(
             output.runId(),
             found,
             tally.masks(),
             tally.errors(),
-            found - toDo + tally.unchanged(),
+            found - toDo + tally.unchanged() + tally.moved(),
+            tally.kept(),
+            tally.forgotten(),
             report.runSeconds(),
             tooManyBad,
             report.verdict());
@@ -174,45 +186,36 @@ public final class SegmentJob {
     }
   }
 
-  /** The one pass over the images; what is finished is committed while it goes on. */
-  private Tally label(
-      WorkList list,
-      ImageRows images,
-      Model model,
-      RunRecord.Key key,
-      OutputDirectory output,
-      RunLock lock)
-      throws IOException {
-    LongAccumulator done = spark.sparkContext().longAccumulator("images done");
-    LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
+  private Commits commits(OutputDirectory output, RunLock lock, Model model) {
     TableWriter writer = new TableWriter(settings);
+    return new Commits(
+        spark,
+        output,
+        lock,
+        writer,
+        MaskTable.metadata(model),
+        new OldRows(spark, writer),
+        "run_date=" + request.runDate(),
+        minutes(COMMIT_INTERVAL));
+  }
+
+  /** The one pass over the images; what is finished is committed while it goes on. */
+  private void label(
+      WorkList list, ImageRows images, Work work, OutputDirectory output, Commits commits)
+      throws IOException {
     WorkList.Summary summary = list.summary();
-    Commits commits =
-        new Commits(
-            spark,
-            output,
-            lock,
-            writer,
-            MaskTable.metadata(model),
-            summary.replaced() > 0
-                ? Optional.of(new OldRows(spark, writer, list.rows()))
-                : Optional.empty(),
-            "run_date=" + request.runDate(),
-            minutes(COMMIT_INTERVAL));
+    Optional<Dataset<Row>> stored = images.stored() ? Optional.of(images.rows()) : Optional.empty();
     spark.sparkContext().register(clock);
-    LabelImages labelImages =
-        new LabelImages(
-            work(model, key, output.runId(), done, bad),
-            output.staged("suspects").toString(),
-            clock);
+    LabelImages labelImages = new LabelImages(work, output.staged("suspects").toString(), clock);
     String description = "label " + summary.images() + " images";
-    try (ProgressLine progress = new ProgressLine(spark, done, bad, summary.images())) {
+    try (ProgressLine progress =
+        new ProgressLine(spark, work.done(), work.bad(), summary.images())) {
       progress.start();
       spark.sparkContext().setJobGroup(output.runId(), description, false);
       for (int from = 0; from < summary.shards(); from += MOST_SHARDS_AT_ONCE) {
         int to = Math.min(summary.shards(), from + MOST_SHARDS_AT_ONCE);
         Dataset<Row> staged =
-            list.shards(from, to, images.stored())
+            list.shards(from, to, stored)
                 .mapPartitions(labelImages, Encoders.row(StagedRow.SCHEMA));
         Path place = output.staged(ROWS + "-" + from);
         commits.during(place, () -> write(staged, place));
@@ -220,7 +223,6 @@ public final class SegmentJob {
     } finally {
       spark.sparkContext().clearJobGroup();
     }
-    return commits.tally();
   }
 
   /** Every task's file is in its place when the task ends, not when the job does. */
@@ -268,18 +270,19 @@ public final class SegmentJob {
     }
   }
 
-  private Work work(
-      Model model, RunRecord.Key key, String runId, LongAccumulator done, LongAccumulator bad) {
+  private Work work(Model model, RunRecord.Key key, String runId, boolean stored) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return new Work(
         model.card(),
         context.broadcast(model.weights()),
         context.broadcast(new SerializableConfiguration(hadoop)),
+        files,
+        stored,
         settings,
         key.modelDigest(),
         key.configDigest(),
         runId,
-        done,
-        bad);
+        spark.sparkContext().longAccumulator("images done"),
+        spark.sparkContext().longAccumulator("images bad"));
   }
 }

@@ -10,7 +10,9 @@ import java.util.Locale;
  * @param masks rows this run added to {@code masks}
  * @param errors rows this run added to {@code errors}
  * @param unchanged images that an earlier run had labelled from the same content, model and
- *     settings
+ *     settings, wherever they were then
+ * @param kept images that cannot be read now, and whose earlier masks stay
+ * @param forgotten rows that went, since their files are gone
  * @param seconds from the first look at the input to the last rename
  * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images this run
  *     worked on
@@ -22,6 +24,8 @@ public record SegmentOutcome(
     long masks,
     long errors,
     long unchanged,
+    long kept,
+    long forgotten,
     double seconds,
     boolean tooManyBad,
     String verdict) {
@@ -30,11 +34,13 @@ public record SegmentOutcome(
   public String sentence() {
     return String.format(
         Locale.ROOT,
-        "%d images: %d masks, %d errors, %d done already; %.1f s, %.2f images/s",
+        "%d images: %d masks, %d errors, %d done already%s%s; %.1f s, %.2f images/s",
         images,
         masks,
         errors,
         unchanged,
+        kept == 0 ? "" : ", " + kept + " cannot be read now and keep their earlier masks",
+        forgotten == 0 ? "" : ", " + forgotten + " rows of files that are gone dropped",
         seconds,
         (masks + errors) / Math.max(seconds, 1e-3));
   }

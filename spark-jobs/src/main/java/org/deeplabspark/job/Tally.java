@@ -8,21 +8,36 @@ import org.apache.spark.sql.Row;
  * @param masks images that got one
  * @param errors images that did not
  * @param unchanged images that were read and found to be done already
+ * @param moved images whose earlier result stands under another id, path or time now
+ * @param kept images that could not be read, and whose earlier masks stay
+ * @param forgotten rows that went, since their files are gone
  */
-record Tally(long masks, long errors, long unchanged) {
+record Tally(long masks, long errors, long unchanged, long moved, long kept, long forgotten) {
 
-  static final Tally NONE = new Tally(0, 0, 0);
+  static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0);
 
-  /** Reads three counts, in this order. */
+  /** Reads the counts, in this order. */
   static Tally of(Row row) {
-    return new Tally(row.getLong(0), row.getLong(1), row.getLong(2));
+    return new Tally(
+        row.getLong(0),
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5));
   }
 
   long images() {
-    return masks + errors + unchanged;
+    return masks + errors + unchanged + moved + kept;
   }
 
   Tally plus(Tally other) {
-    return new Tally(masks + other.masks, errors + other.errors, unchanged + other.unchanged);
+    return new Tally(
+        masks + other.masks,
+        errors + other.errors,
+        unchanged + other.unchanged,
+        moved + other.moved,
+        kept + other.kept,
+        forgotten + other.forgotten);
   }
 }

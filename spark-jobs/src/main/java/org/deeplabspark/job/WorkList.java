@@ -3,11 +3,15 @@ package org.deeplabspark.job;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -15,13 +19,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.table.KnownRow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.Tuple2;
@@ -59,9 +64,9 @@ final class WorkList {
           .add("path", DataTypes.StringType, false)
           .add("modification_time", DataTypes.TimestampType)
           .add("length", DataTypes.LongType)
-          .add(DoneRows.DONE_DIGEST, DataTypes.StringType)
-          .add(DoneRows.IN_MASKS, DataTypes.StringType)
-          .add(DoneRows.IN_ERRORS, DataTypes.StringType)
+          .add(DoneRows.OWN, DataTypes.createArrayType(KnownRow.SCHEMA))
+          .add(DoneRows.ELSEWHERE, DataTypes.createArrayType(KnownRow.SCHEMA))
+          .add(DoneRows.TRUSTED, DataTypes.BooleanType, false)
           .add("work", DataTypes.LongType, false)
           .add("packer", DataTypes.IntegerType, false)
           .add("shard", DataTypes.IntegerType, false);
@@ -147,7 +152,7 @@ final class WorkList {
   private static Row totals(Dataset<Row> list) {
     return list.agg(
             count("*"),
-            count(coalesce(col(DoneRows.IN_MASKS), col(DoneRows.IN_ERRORS))),
+            count(col(DoneRows.OWN)),
             coalesce(sum("work"), lit(0L)),
             coalesce(max("work"), lit(0L)))
         .first();
@@ -167,7 +172,7 @@ final class WorkList {
       SparkSession spark, Dataset<Row> list, Row totals, Settings settings) {
     return list.repartition(packers(totals.getLong(0)), col("image_id"))
         .sortWithinPartitions(
-            col(DoneRows.IN_MASKS).asc_nulls_last(), col("work").desc(), col("image_id"))
+            expr("own[0].file").asc_nulls_last(), col("work").desc(), col("image_id"))
         .mapPartitions(
             shardsOf(spark, settings, totals.getLong(0), totals.getLong(2)), Encoders.row(SCHEMA));
   }
@@ -221,37 +226,24 @@ final class WorkList {
    * @param to number after the last shard
    * @param stored rows with {@code image_id} and {@code content}, where images are not files
    */
-  Dataset<Row> shards(int from, int to, java.util.Optional<Dataset<Row>> stored) {
+  Dataset<Row> shards(int from, int to, Optional<Dataset<Row>> stored) {
     int[] firsts = firstShards;
-    Dataset<Row> list = rows;
-    if (stored.isPresent()) {
-      list = list.join(stored.get().select("image_id", "content"), "image_id");
-    } else {
-      list = list.withColumn("content", lit(null).cast("binary"));
+    Dataset<Row> list =
+        stored.isPresent()
+            ? rows.join(stored.get().select("image_id", "content"), "image_id")
+            : rows.withColumn("content", lit(null).cast("binary"));
+    StructType schema = ImageRows.SCHEMA;
+    for (String column : List.of(DoneRows.OWN, DoneRows.ELSEWHERE, DoneRows.TRUSTED)) {
+      schema = schema.add(SCHEMA.apply(column));
     }
+    Column image =
+        struct(Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new));
     JavaPairRDD<Integer, Row> numbered =
-        list.select(
-                "packer",
-                "shard",
-                "image_id",
-                "path",
-                "modification_time",
-                "length",
-                "content",
-                DoneRows.DONE_DIGEST)
+        list.select(col("packer"), col("shard"), image.as("image"))
             .toJavaRDD()
             .mapToPair(
                 row ->
-                    new Tuple2<>(
-                        firsts[row.getInt(0)] + row.getInt(1) - from,
-                        RowFactory.create(
-                            row.get(2),
-                            row.get(3),
-                            row.get(4),
-                            row.get(5),
-                            row.get(6),
-                            row.get(7))));
-    StructType schema = ImageRows.SCHEMA.add(DoneRows.DONE_DIGEST, DataTypes.StringType);
+                    new Tuple2<>(firsts[row.getInt(0)] + row.getInt(1) - from, row.getStruct(2)));
     return spark.createDataFrame(
         numbered
             .filter(row -> row._1() >= 0 && row._1() < to - from)

@@ -19,13 +19,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
@@ -35,6 +33,7 @@ import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
 
 /**
@@ -153,6 +152,7 @@ public final class ReportJob {
     Truth truth = request.truth().get();
     new EvaluateJob(
             spark,
+            settings,
             new EvaluateRequest(
                 masks.get(),
                 truth.place(),
@@ -275,8 +275,7 @@ public final class ReportJob {
       rows = beside(rows, truth, ids, List.of("truth_path string", "segments array<int>"));
       ReportPictures pictures =
           new ReportPictures(
-              JavaSparkContext.fromSparkContext(spark.sparkContext())
-                  .broadcast(new SerializableConfiguration(hadoop)),
+              InputFiles.of(spark, settings),
               masks.classColors(),
               request.shown().side(),
               request.truth().map(t -> t.reader(List.of())).orElse(null));

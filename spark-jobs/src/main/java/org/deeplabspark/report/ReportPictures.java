@@ -1,17 +1,12 @@
 package org.deeplabspark.report;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.ImageDecoder;
@@ -20,7 +15,8 @@ import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * Small pictures of a chosen image, made where its files are read. What cannot be read is left out
@@ -46,7 +42,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final ArrayList<String> colors;
   private final int side;
   private final TruthReader truthReader;
@@ -56,12 +52,8 @@ final class ReportPictures implements MapFunction<Row, Row> {
    *
    * @param truthReader null where there is no truth
    */
-  ReportPictures(
-      Broadcast<SerializableConfiguration> hadoop,
-      List<String> colors,
-      int side,
-      TruthReader truthReader) {
-    this.hadoop = hadoop;
+  ReportPictures(InputFiles files, List<String> colors, int side, TruthReader truthReader) {
+    this.files = files;
     this.colors = new ArrayList<>(colors);
     this.side = side;
     this.truthReader = truthReader;
@@ -102,7 +94,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
     try {
       return new ImageDecoder(ImageDecoder.DEFAULT_MAX_MEGAPIXELS)
           .decode(content == null ? read(path) : content);
-    } catch (IOException | MalformedImageException e) {
+    } catch (ReadFailure | MalformedImageException e) {
       notes.add("no photograph: " + e.getMessage());
       return null;
     }
@@ -114,7 +106,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
     }
     try {
       return PngMaskCodec.decode(content == null ? read(path) : content);
-    } catch (IOException | MalformedImageException e) {
+    } catch (ReadFailure | MalformedImageException e) {
       notes.add("no " + what + ": " + e.getMessage());
       return null;
     }
@@ -127,7 +119,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
     }
     try {
       return truthReader.read(read(path), TruthList.segments(row));
-    } catch (IOException | MalformedImageException e) {
+    } catch (ReadFailure | MalformedImageException e) {
       notes.add("no truth: " + e.getMessage());
       return null;
     }
@@ -145,8 +137,7 @@ final class ReportPictures implements MapFunction<Row, Row> {
     return null;
   }
 
-  private byte[] read(String path) throws IOException {
-    Path file = new Path(path);
-    return HadoopBytes.read(FileSystem.get(file.toUri(), hadoop.value().value()), file);
+  private byte[] read(String path) throws ReadFailure {
+    return files.read(path).bytes();
   }
 }

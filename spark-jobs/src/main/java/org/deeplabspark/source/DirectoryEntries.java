@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -18,16 +17,48 @@ import org.apache.hadoop.fs.RemoteIterator;
  * What a directory holds, a piece at a time: HDFS hands out a thousand entries for a question, and
  * a local directory is streamed, where Hadoop would hold a million of them at once.
  */
-final class DirectoryEntries implements Iterator<FileStatus>, AutoCloseable {
+final class DirectoryEntries implements Iterator<DirectoryEntries.Entry>, AutoCloseable {
+
+  /** What an entry is. */
+  enum Kind {
+    FILE,
+    DIRECTORY,
+    /** A link that leads nowhere, or in a circle. */
+    DEAD_LINK
+  }
+
+  /**
+   * One entry.
+   *
+   * @param path fully qualified
+   * @param length bytes of a file
+   * @param modifiedMillis time of modification, since 1970
+   * @param target where a link to a directory leads, a local path without links; null for others
+   */
+  record Entry(Path path, Kind kind, long length, long modifiedMillis, String target) {
+
+    static Entry of(FileStatus status) {
+      return new Entry(
+          status.getPath(),
+          status.isDirectory() ? Kind.DIRECTORY : Kind.FILE,
+          status.getLen(),
+          status.getModificationTime(),
+          null);
+    }
+
+    String name() {
+      return path.getName();
+    }
+  }
 
   private interface Source {
     /** The next entry, null at the end. */
-    FileStatus next() throws IOException;
+    Entry next() throws IOException;
   }
 
   private final Source source;
   private final AutoCloseable handle;
-  private FileStatus ahead;
+  private Entry ahead;
   private boolean ended;
 
   private DirectoryEntries(Source source, AutoCloseable handle) {
@@ -39,29 +70,32 @@ final class DirectoryEntries implements Iterator<FileStatus>, AutoCloseable {
   static DirectoryEntries of(FileSystem fs, Path directory) throws IOException {
     if (fs.getUri().getScheme().equals("file")) {
       DirectoryStream<java.nio.file.Path> stream =
-          Files.newDirectoryStream(java.nio.file.Path.of(directory.toUri().getPath()));
+          Files.newDirectoryStream(LocalNames.path(directory.toUri().getPath()));
       Iterator<java.nio.file.Path> names = stream.iterator();
-      return new DirectoryEntries(() -> local(directory, names), stream);
+      return new DirectoryEntries(
+          () -> names.hasNext() ? local(directory, names.next()) : null, stream);
     }
     RemoteIterator<FileStatus> entries = fs.listStatusIterator(directory);
-    return new DirectoryEntries(() -> entries.hasNext() ? entries.next() : null, () -> {});
+    return new DirectoryEntries(
+        () -> entries.hasNext() ? Entry.of(entries.next()) : null, () -> {});
   }
 
-  private static FileStatus local(Path directory, Iterator<java.nio.file.Path> names)
-      throws IOException {
-    while (names.hasNext()) {
-      java.nio.file.Path file = names.next();
-      try {
-        BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
-        // A colon in a name is no scheme.
-        Path path = new Path(directory, new Path(null, null, file.getFileName().toString()));
-        return new FileStatus(
-            seen.size(), seen.isDirectory(), 1, 0, seen.lastModifiedTime().toMillis(), path);
-      } catch (NoSuchFileException e) {
-        // Gone by now, or a link to nothing.
-      }
+  private static Entry local(Path directory, java.nio.file.Path file) {
+    // A colon in a name is no scheme.
+    Path path = new Path(directory, new Path(null, null, LocalNames.text(file)));
+    try {
+      BasicFileAttributes seen = Files.readAttributes(file, BasicFileAttributes.class);
+      boolean linked = seen.isDirectory() && Files.isSymbolicLink(file);
+      return new Entry(
+          path,
+          seen.isDirectory() ? Kind.DIRECTORY : Kind.FILE,
+          seen.size(),
+          seen.lastModifiedTime().toMillis(),
+          linked ? file.toRealPath().toString() : null);
+    } catch (IOException e) {
+      // Gone by now, or a link that cannot be followed.
+      return new Entry(path, Kind.DEAD_LINK, 0, 0, null);
     }
-    return null;
   }
 
   @Override
@@ -83,11 +117,11 @@ final class DirectoryEntries implements Iterator<FileStatus>, AutoCloseable {
   }
 
   @Override
-  public FileStatus next() {
+  public Entry next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    FileStatus entry = ahead;
+    Entry entry = ahead;
     ahead = null;
     return entry;
   }

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
@@ -25,12 +25,11 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.deeplabspark.settings.UsageException;
 
 /**
- * {@code --files-from LIST}: one path a line, UTF-8, blank lines skipped. Executors read parts of
- * the list and look up each file's size and time; a file that is not there becomes an error row
- * later on.
+ * {@code --files-from LIST}: one path a line, blank lines skipped. Executors read parts of the list
+ * and look up each file's size and time; a file that is not there becomes an error row later on.
  *
- * <p>Relative paths are relative to the list's directory, which is also the root of the images'
- * ids.
+ * <p>Relative paths are relative to the list's directory. An id is the path below {@code --id-root}
+ * and otherwise the whole path, so that it does not depend on where the list lies.
  */
 final class FileList {
 
@@ -43,20 +42,25 @@ final class FileList {
   private FileList() {}
 
   /**
-   * The files of a list, under their relative paths, as often as they stand in it. A line that is
-   * no path has no path.
+   * The files of a list, under their relative paths, as often as they stand in it.
    *
+   * @param idRoot directory that ids are relative to; empty: whole paths
    * @throws UsageException if there is no such list, or the filter wants times, which a list does
    *     not know
    */
-  static JavaRDD<ImageFile> read(SparkSession spark, String list, InputFilter filter)
+  static JavaRDD<ImageFile> read(
+      SparkSession spark,
+      String list,
+      Optional<String> idRoot,
+      InputFilter filter,
+      InputFiles opener)
       throws IOException {
     if (filter.looksAtTimes()) {
       throw new UsageException(
           "Invalid --files-from: a list says itself which files; leave modifiedAfter and modifiedBefore out");
     }
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    Path file = ImageListing.path(list);
+    Path file = Inputs.path(list);
     FileSystem fs = file.getFileSystem(hadoop);
     long length;
     try {
@@ -79,16 +83,19 @@ final class FileList {
     }
     Broadcast<SerializableConfiguration> shared =
         context.broadcast(new SerializableConfiguration(hadoop));
+    String root =
+        fs.makeQualified(idRoot.isEmpty() ? new Path("/") : Inputs.path(idRoot.get())).toString();
     return context
         .parallelize(all, all.size())
-        .flatMap(part -> new Lines(part, shared.value().value(), filter));
+        .flatMap(part -> new Lines(part, shared.value().value(), root, filter, opener));
   }
 
   /** The files that a part of a list names. */
   private static final class Lines implements Iterator<ImageFile> {
-    private final Configuration hadoop;
     private final InputFilter filter;
-    private final Path root;
+    private final InputFiles opener;
+    private final Path directory;
+    private final Path idRoot;
     private final FSDataInputStream in;
     private final LineReader lines;
     private final Text line = new Text();
@@ -96,11 +103,13 @@ final class FileList {
     private long position;
     private ImageFile ahead;
 
-    Lines(Part part, Configuration hadoop, InputFilter filter) throws IOException {
+    Lines(Part part, Configuration hadoop, String idRoot, InputFilter filter, InputFiles opener)
+        throws IOException {
       Path list = new Path(part.list());
-      this.hadoop = hadoop;
       this.filter = filter;
-      this.root = list.getParent();
+      this.opener = opener;
+      this.directory = list.getParent();
+      this.idRoot = new Path(idRoot);
       this.to = part.to();
       this.in = list.getFileSystem(hadoop).open(list);
       TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> close());
@@ -130,7 +139,7 @@ final class FileList {
             position = Long.MAX_VALUE;
           } else {
             position += read;
-            ahead = file(line.toString());
+            ahead = file(LocalNames.decode(line.copyBytes()));
           }
         }
       } catch (IOException e) {
@@ -153,26 +162,25 @@ final class FileList {
       if (text.isBlank()) {
         return null;
       }
-      Path path;
+      String path;
+      String relative;
       try {
-        path = new Path(root, ImageListing.path(text));
+        Path named = new Path(directory, Inputs.path(text));
+        if (!filter.nameGlob().isEmpty() && !filter.takesName(named.getName())) {
+          return null;
+        }
+        Path whole = new Path(named.toUri().normalize());
+        path = whole.toString();
+        relative = ImageIds.relative(idRoot, whole);
       } catch (IllegalArgumentException e) {
-        return new ImageFile(text, null, null, null);
+        return new ImageFile(text, text, null, null); // opening it will say that it is no path
       }
-      if (!filter.nameGlob().isEmpty() && !filter.takesName(path.getName())) {
-        return null;
-      }
-      String relative = ImageIds.relative(root, path);
       try {
-        FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
+        InputFiles.Found found = opener.look(path);
         return new ImageFile(
-            relative,
-            path.toString(),
-            Instant.ofEpochMilli(status.getModificationTime()),
-            status.getLen());
-      } catch (IOException e) {
-        // Reading it will say why.
-        return new ImageFile(relative, path.toString(), null, null);
+            relative, path, Instant.ofEpochMilli(found.modifiedMillis()), found.length());
+      } catch (ReadFailure e) {
+        return new ImageFile(relative, path, null, null); // reading it will say why
       }
     }
   }

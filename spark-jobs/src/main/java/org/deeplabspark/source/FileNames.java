@@ -25,22 +25,9 @@ import org.deeplabspark.settings.UsageException;
 final class FileNames {
 
   private static final StructType FOUND =
-      new StructType().add("input", DataTypes.IntegerType).add("file", nullable());
+      new StructType().add("input", DataTypes.IntegerType).add("file", ImageRows.SCHEMA);
 
   private FileNames() {}
-
-  /**
-   * A line of a list that is no path has none.
-   *
-   * <p>Spark would take the schema's word that there is one.
-   */
-  private static StructType nullable() {
-    StructType all = new StructType();
-    for (var field : ImageRows.SCHEMA.fields()) {
-      all = all.add(field.name(), field.dataType(), true);
-    }
-    return all;
-  }
 
   /** Files below one root, each listed once. */
   static Dataset<Row> ofOneRoot(SparkSession spark, JavaRDD<Row> found) {
@@ -50,15 +37,14 @@ final class FileNames {
   /**
    * Files below several roots, or of a list: some may have been named twice.
    *
-   * @throws UsageException if two files have one id, or a line is no path
+   * @throws UsageException if two files have one id
    */
-  static ImageRows ofMany(SparkSession spark, JavaRDD<Row> found, String leftOut) {
+  static ImageRows ofMany(
+      SparkSession spark, JavaRDD<Row> found, String leftOut, ImageRows.Identity identity) {
     Dataset<Row> once =
         spark
             .createDataFrame(found, FOUND)
-            .groupBy(
-                col("file.path").as("known"),
-                when(col("file.path").isNull(), col("file.image_id")).as("invalid"))
+            .groupBy(col("file.path").as("known"))
             .agg(min_by(col("file"), col("input")).as("file"))
             .select("file.*");
     Dataset<Row> rows = named(once);
@@ -68,12 +54,8 @@ final class FileNames {
             .agg(
                 sum("files"),
                 max("files"),
-                max_by(struct("image_id", "one", "other"), col("files")),
-                max(when(col("one").isNull(), col("image_id"))))
+                max_by(struct("image_id", "one", "other"), col("files")))
             .first();
-    if (!seen.isNullAt(3)) {
-      throw new UsageException("Invalid --files-from: " + seen.getString(3) + " is not a path");
-    }
     if (!seen.isNullAt(1) && seen.getLong(1) > 1) {
       Row both = seen.getStruct(2);
       throw new UsageException(
@@ -81,7 +63,7 @@ final class FileNames {
               "Invalid --input: %s and %s have the same image id %s; give the directory above both, or label them into different outputs",
               both.getString(1), both.getString(2), both.getString(0)));
     }
-    return new ImageRows(rows, seen.isNullAt(0) ? 0 : seen.getLong(0), leftOut);
+    return new ImageRows(rows, seen.isNullAt(0) ? 0 : seen.getLong(0), leftOut, identity);
   }
 
   private static Dataset<Row> named(Dataset<Row> files) {

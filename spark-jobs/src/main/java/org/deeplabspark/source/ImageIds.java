@@ -16,9 +16,13 @@ public final class ImageIds {
 
   /**
    * The path of a file below a root, extension included; the whole path without its leading slash
-   * where the file does not lie below.
+   * where the file does not lie below, after the name of its store where that is another.
    */
   static String relative(Path root, Path file) {
+    String store = file.toUri().getAuthority();
+    if (store != null && !store.equals(root.toUri().getAuthority())) {
+      return store + file.toUri().getPath();
+    }
     String above = root.toUri().getPath();
     String whole = file.toUri().getPath();
     String prefix = above.endsWith("/") ? above : above + "/";

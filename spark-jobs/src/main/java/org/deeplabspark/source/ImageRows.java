@@ -1,5 +1,6 @@
 package org.deeplabspark.source;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
@@ -30,17 +31,26 @@ import org.deeplabspark.settings.UsageException;
  * @param rows by {@link #SCHEMA}, each {@code image_id} once
  * @param count of the rows
  * @param leftOut what was seen and is not among the rows, to be appended to a sentence
- * @param stored the rows once more, where they carry content
+ * @param identity by what an image is known again
  */
-public record ImageRows(
-    Dataset<Row> rows, long count, String leftOut, Optional<Dataset<Row>> stored) {
+public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity identity) {
 
-  /** Images that are files. */
-  public ImageRows(Dataset<Row> rows, long count, String leftOut) {
-    this(rows, count, leftOut, Optional.empty());
+  /** By what a later run knows an image again. */
+  public enum Identity {
+    /** Its path; where no row has that, its id. */
+    PATH,
+    /** The same, and a row's id stays whatever the image's is: a list says nothing about ids. */
+    PATH_AND_KNOWN_ID,
+    /** Its id: the row has the content, and the path may be anything. */
+    ID
   }
 
-  /** {@code content} is null where the executor opens {@code path}. */
+  /** Whether rows carry their content, null where there is none; else executors open the paths. */
+  public boolean stored() {
+    return identity == Identity.ID;
+  }
+
+  /** Columns; {@code content} is null where the executor opens {@code path}. */
   public static final StructType SCHEMA =
       new StructType()
           .add("image_id", DataTypes.StringType, false)
@@ -70,8 +80,7 @@ public record ImageRows(
           throw new UsageException(
               "Invalid --input: a Parquet data set stands alone, got " + inputs.size() + " inputs");
         }
-        Dataset<Row> stored = parquet(spark, input);
-        return new ImageRows(stored, stored.count(), "", Optional.of(stored));
+        return parquet(spark, input);
       }
     }
     ImageTree tree = ImageTree.of(spark, inputs, filter);
@@ -82,18 +91,34 @@ public record ImageRows(
     JavaRDD<Row> files =
         tree.files().map(found -> RowFactory.create(found.input(), row(found.file())));
     return inputs.size() == 1
-        ? new ImageRows(FileNames.ofOneRoot(spark, files), tree.count(), tree.leftOut().sentence())
-        : FileNames.ofMany(spark, files, tree.leftOut().sentence());
+        ? new ImageRows(
+            FileNames.ofOneRoot(spark, files),
+            tree.count(),
+            tree.leftOut().sentence(),
+            Identity.PATH)
+        : FileNames.ofMany(spark, files, tree.leftOut().sentence(), Identity.PATH);
   }
 
-  /** Opens a list of paths. */
-  public static ImageRows ofList(SparkSession spark, String list, InputFilter filter)
+  /**
+   * Opens a list of paths.
+   *
+   * @param idRoot directory that ids are relative to; empty: whole paths
+   * @throws UsageException if there is no such list, or no path in it
+   */
+  public static ImageRows ofList(
+      SparkSession spark,
+      String list,
+      Optional<String> idRoot,
+      InputFilter filter,
+      InputFiles opener)
       throws IOException {
     JavaRDD<Row> files =
-        FileList.read(spark, list, filter)
+        FileList.read(spark, list, idRoot, filter, opener)
             .map(file -> RowFactory.create(0, row(file)))
             .persist(StorageLevel.DISK_ONLY());
-    ImageRows rows = FileNames.ofMany(spark, files, "");
+    ImageRows rows =
+        FileNames.ofMany(
+            spark, files, "", idRoot.isEmpty() ? Identity.PATH_AND_KNOWN_ID : Identity.PATH);
     if (rows.count() == 0) {
       throw new UsageException("Invalid --files-from: no path in " + list);
     }
@@ -120,7 +145,7 @@ public record ImageRows(
   }
 
   private static boolean isParquet(SparkSession spark, String input) throws IOException {
-    Path path = ImageListing.path(input);
+    Path path = Inputs.path(input);
     FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
     if (!fs.exists(path)) {
       return false;
@@ -136,7 +161,7 @@ public record ImageRows(
   private static boolean beginsWithParquet(FileSystem fs, Path directory) throws IOException {
     try (DirectoryEntries entries = DirectoryEntries.of(fs, directory)) {
       for (int i = 0; i < ENTRIES_LOOKED_AT && entries.hasNext(); i++) {
-        if (ParquetFiles.is(entries.next())) {
+        if (isParquet(entries.next())) {
           return true;
         }
       }
@@ -144,7 +169,11 @@ public record ImageRows(
     }
   }
 
-  private static Dataset<Row> parquet(SparkSession spark, String input) {
+  private static boolean isParquet(DirectoryEntries.Entry entry) {
+    return entry.kind() == DirectoryEntries.Kind.FILE && ParquetFiles.isNamed(entry.name());
+  }
+
+  private static ImageRows parquet(SparkSession spark, String input) {
     Dataset<Row> stored = spark.read().parquet(literal(new Path(input)));
     List<String> columns = List.of(stored.columns());
     if (!columns.contains("path") || !columns.contains("content")) {
@@ -156,21 +185,25 @@ public record ImageRows(
     }
     Column bare =
         FileNames.bare(regexp_replace(col("path"), "^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", ""));
-    Dataset<Row> rows =
+    Column id = columns.contains("image_id") ? coalesce(col("image_id"), bare) : bare;
+    Dataset<Row> all =
         stored.select(
-            (columns.contains("image_id") ? col("image_id") : bare).as("image_id"),
-            col("path"),
+            id.as("image_id"),
+            coalesce(col("path"), id).as("path"),
             first(columns, "modification_time", "modificationTime")
                 .cast("timestamp")
                 .as("modification_time"),
             first(columns, "length").cast("long").as("length"),
             col("content"));
+    Dataset<Row> rows = all.filter(col("image_id").isNotNull());
     List<Row> twice = rows.groupBy("image_id").count().filter(col("count").gt(1)).takeAsList(1);
     if (!twice.isEmpty()) {
       throw new UsageException(
           "Invalid --input: image id " + twice.get(0).getString(0) + " stands twice in " + input);
     }
-    return rows;
+    long count = rows.count();
+    LeftOut leftOut = new LeftOut().add(LeftOut.Reason.NO_PATH, all.count() - count);
+    return new ImageRows(rows, count, leftOut.sentence(), Identity.ID);
   }
 
   private static Column first(List<String> columns, String... names) {

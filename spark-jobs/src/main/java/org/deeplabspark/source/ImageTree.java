@@ -2,18 +2,13 @@ package org.deeplabspark.source;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ListDirectories.Directory;
 import org.deeplabspark.source.ListDirectories.Found;
 
@@ -59,23 +54,20 @@ record ImageTree(JavaRDD<Found> files, long count, LeftOut leftOut) {
    *
    * @param inputs directories, globs or files; a name that exists as it is written is not taken for
    *     a glob
-   * @throws UsageException if an input does not exist or is an archive
+   * @throws org.deeplabspark.settings.UsageException if an input does not exist or is an archive
    */
   static ImageTree of(SparkSession spark, List<String> inputs, InputFilter filter)
       throws IOException {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    List<Found> named = new ArrayList<>();
-    List<Directory> directories = new ArrayList<>();
-    LeftOut leftOut = new LeftOut();
-    for (int i = 0; i < inputs.size(); i++) {
-      open(hadoop, inputs.get(i), i, filter, named, directories, leftOut);
-    }
+    Inputs opened = Inputs.open(hadoop, inputs, filter);
+    LeftOut leftOut = opened.leftOut();
+    List<Directory> directories = opened.directories();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     ListDirectories list =
         new ListDirectories(context.broadcast(new SerializableConfiguration(hadoop)), filter);
     int most = DIRECTORIES_PER_CORE * context.defaultParallelism();
-    JavaRDD<Found> files = context.parallelize(named, 1);
-    long count = named.size();
+    JavaRDD<Found> files = context.parallelize(opened.files(), 1);
+    long count = opened.files().size();
     JavaRDD<Directory> next =
         context.parallelize(directories, Math.max(1, Math.min(most, directories.size())));
     for (long left = directories.size(); left > 0; ) {
@@ -92,44 +84,5 @@ record ImageTree(JavaRDD<Found> files, long count, LeftOut leftOut) {
               .repartition((int) Math.max(1, Math.min(most, left)));
     }
     return new ImageTree(files, count, leftOut);
-  }
-
-  private static void open(
-      Configuration hadoop,
-      String input,
-      int number,
-      InputFilter filter,
-      List<Found> files,
-      List<Directory> directories,
-      LeftOut leftOut)
-      throws IOException {
-    Path path = ImageListing.path(input);
-    FileSystem fs = path.getFileSystem(hadoop);
-    if (fs.exists(path)) {
-      FileStatus status = fs.getFileStatus(path);
-      if (status.isDirectory()) {
-        directories.add(directory(status.getPath(), status.getPath(), null, number));
-      } else {
-        ImageListing.refuseArchive(path);
-        files.add(Found.image(status, status.getPath().getParent(), number));
-      }
-      return;
-    }
-    ImageListing.Glob glob = ImageListing.Glob.lastPartLater(path);
-    Path root = fs.makeQualified(glob.root());
-    for (FileStatus match : glob.matches(fs, input)) {
-      if (InputFilter.hidden(match.getPath().getName())) {
-        continue;
-      }
-      if (match.isDirectory()) {
-        directories.add(directory(match.getPath(), root, glob.names().orElse(null), number));
-      } else if (glob.names().isEmpty() && leftOut.takes(match, filter)) {
-        files.add(Found.image(match, root, number));
-      }
-    }
-  }
-
-  private static Directory directory(Path path, Path root, String glob, int input) {
-    return new Directory(path.toString(), root.toString(), glob, input);
   }
 }

@@ -64,15 +64,20 @@ public record InputFilter(
     return modifiedAfter != null || modifiedBefore != null;
   }
 
-  /** Hidden names, as for every Spark source: those that begin with a dot or an underscore. */
+  /** Hidden names: those that begin with a dot. Cameras number files from {@code _MG_0001} on. */
   static boolean hidden(String name) {
-    return name.startsWith(".") || name.startsWith("_");
+    return name.startsWith(".");
+  }
+
+  /** Directories that are never looked into: hidden ones, and what unfinished jobs leave. */
+  static boolean hiddenDirectory(String name) {
+    return hidden(name) || name.equals("_temporary");
   }
 
   boolean takesName(String name) {
     if (nameGlob.isEmpty()) {
       String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-      return name.indexOf('.') > 0 && IMAGE_EXTENSIONS.contains(extension);
+      return name.lastIndexOf('.') > 0 && IMAGE_EXTENSIONS.contains(extension);
     }
     return new GlobPattern(nameGlob).matches(name);
   }

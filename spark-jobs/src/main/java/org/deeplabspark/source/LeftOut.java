@@ -2,61 +2,75 @@ package org.deeplabspark.source;
 
 import java.io.Serializable;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Files and directories that a listing saw and did not take, by reason. */
+/** What a listing saw and did not take, counted by reason. */
 final class LeftOut implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private long names;
-  private long times;
-  private long directories;
+  /** Why something is no input. */
+  enum Reason {
+    OTHER_NAME("files of other names left out"),
+    HIDDEN("hidden files (their names begin with a dot) left out"),
+    OTHER_TIME("left out by their time"),
+    DEAD_LINK("links that lead nowhere left out"),
+    CIRCLE("links that lead back to a directory above left out"),
+    SUB_DIRECTORY("sub-directories not looked into (--recursiveFileLookup does)"),
+    HIDDEN_DIRECTORY("hidden sub-directories not looked into"),
+    UNREADABLE("directories that cannot be read left out"),
+    NO_PATH("rows without a path left out");
+
+    private final String words;
+
+    Reason(String words) {
+      this.words = words;
+    }
+  }
+
+  private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
 
   /** Asks the filter about a file, and counts it where it is not wanted. */
-  boolean takes(FileStatus file, InputFilter filter) {
-    if (!filter.takesName(file.getPath().getName())) {
-      names++;
-    } else if (!filter.takesTime(Instant.ofEpochMilli(file.getModificationTime()))) {
-      times++;
+  boolean takes(DirectoryEntries.Entry file, InputFilter filter) {
+    if (!filter.takesName(file.name())) {
+      add(Reason.OTHER_NAME, 1);
+    } else if (InputFilter.hidden(file.name())) {
+      add(Reason.HIDDEN, 1);
+    } else if (!filter.takesTime(Instant.ofEpochMilli(file.modifiedMillis()))) {
+      add(Reason.OTHER_TIME, 1);
     } else {
       return true;
     }
     return false;
   }
 
-  /** Counts a sub-directory that is not looked into. */
-  void directory() {
-    directories++;
+  /** Counts more of a kind. */
+  LeftOut add(Reason reason, long more) {
+    if (more > 0) {
+      counts.merge(reason, more, Long::sum);
+    }
+    return this;
   }
 
   /** Adds another's counts to this. */
   LeftOut add(LeftOut other) {
-    names += other.names;
-    times += other.times;
-    directories += other.directories;
+    other.counts.forEach(this::add);
     return this;
   }
 
   /** Files that had the right name and the wrong time. */
   long times() {
-    return times;
+    return counts.getOrDefault(Reason.OTHER_TIME, 0L);
   }
 
   /** To be appended to a sentence; empty where nothing was left out. */
   String sentence() {
-    List<String> parts = new ArrayList<>();
-    if (names > 0) {
-      parts.add(names + " files of other names left out");
-    }
-    if (times > 0) {
-      parts.add(times + " left out by their time");
-    }
-    if (directories > 0) {
-      parts.add(directories + " sub-directories not looked into (--recursiveFileLookup does)");
-    }
-    return parts.isEmpty() ? "" : "; " + String.join(", ", parts);
+    return counts.isEmpty()
+        ? ""
+        : counts.entrySet().stream()
+            .map(count -> count.getValue() + " " + count.getKey().words)
+            .collect(Collectors.joining(", ", "; ", ""));
   }
 }

@@ -4,11 +4,13 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.GlobPattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -16,6 +18,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.deeplabspark.source.DirectoryEntries.Entry;
 
 /**
  * Lists directories on executors, each by the task that meets it: images and directories to look
@@ -33,8 +36,10 @@ final class ListDirectories
    * @param root that ids are relative to
    * @param glob of the entries that are looked at; null for all of them
    * @param input number of the input it belongs to
+   * @param linksIn local paths without links of the directories whose links led here
    */
-  record Directory(String path, String root, String glob, int input) implements Serializable {}
+  record Directory(String path, String root, String glob, int input, List<String> linksIn)
+      implements Serializable {}
 
   /**
    * One of three things: an image, whose id is still its relative path; a directory; what was left
@@ -43,8 +48,14 @@ final class ListDirectories
   record Found(ImageFile file, int input, Directory directory, LeftOut leftOut)
       implements Serializable {
 
-    static Found image(FileStatus status, Path root, int input) {
-      return new Found(ImageListing.file(status, root), input, null, null);
+    static Found image(Entry entry, Path root, int input) {
+      ImageFile file =
+          new ImageFile(
+              ImageIds.relative(root, entry.path()),
+              entry.path().toString(),
+              Instant.ofEpochMilli(entry.modifiedMillis()),
+              entry.length());
+      return new Found(file, input, null, null);
     }
   }
 
@@ -58,30 +69,46 @@ final class ListDirectories
 
   @Override
   public Iterator<Found> call(Directory directory) throws IOException {
-    Path path = new Path(directory.path());
-    FileSystem fs = FileSystem.get(path.toUri(), hadoop.value().value());
-    DirectoryEntries entries;
-    try {
-      entries = DirectoryEntries.of(fs, path);
-    } catch (FileNotFoundException | NoSuchFileException e) {
-      return Collections.emptyIterator(); // removed since it was seen
-    }
+    Entries entries = entries(hadoop.value().value(), directory, filter);
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> entries.close());
-    return new Entries(directory, entries);
+    return entries;
   }
 
-  private final class Entries implements Iterator<Found> {
+  /** What one directory holds; to be closed. */
+  static Entries entries(Configuration hadoop, Directory directory, InputFilter filter)
+      throws IOException {
+    Path path = new Path(directory.path());
+    LeftOut leftOut = new LeftOut();
+    try {
+      return new Entries(
+          directory, filter, leftOut, DirectoryEntries.of(path.getFileSystem(hadoop), path));
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // Removed since it was seen.
+    } catch (IOException e) {
+      leftOut.add(LeftOut.Reason.UNREADABLE, 1);
+    }
+    return new Entries(directory, filter, leftOut, null);
+  }
+
+  /** Images, directories, and at the end what was left out. */
+  static final class Entries implements Iterator<Found>, AutoCloseable {
     private final Directory directory;
-    private final DirectoryEntries entries;
+    private final InputFilter filter;
+    private final LeftOut leftOut;
+    private final DirectoryEntries source; // null: nothing can be read
+    private final Iterator<Entry> entries;
     private final Path root;
     private final GlobPattern glob;
-    private final LeftOut leftOut = new LeftOut();
     private Found ahead;
     private boolean ended;
 
-    Entries(Directory directory, DirectoryEntries entries) {
+    private Entries(
+        Directory directory, InputFilter filter, LeftOut leftOut, DirectoryEntries source) {
       this.directory = directory;
-      this.entries = entries;
+      this.filter = filter;
+      this.leftOut = leftOut;
+      this.source = source;
+      this.entries = source == null ? Collections.emptyIterator() : source;
       this.root = new Path(directory.root());
       this.glob = directory.glob() == null ? null : new GlobPattern(directory.glob());
     }
@@ -108,21 +135,59 @@ final class ListDirectories
       return found;
     }
 
-    private Found found(FileStatus status) {
-      String name = status.getPath().getName();
-      if (InputFilter.hidden(name) || (glob != null && !glob.matches(name))) {
+    @Override
+    public void close() {
+      if (source != null) {
+        source.close();
+      }
+    }
+
+    private Found found(Entry entry) {
+      if (glob != null && !glob.matches(entry.name())) {
         return null;
       }
-      if (!status.isDirectory()) {
-        return leftOut.takes(status, filter) ? Found.image(status, root, directory.input()) : null;
-      }
+      return switch (entry.kind()) {
+        case FILE ->
+            leftOut.takes(entry, filter) ? Found.image(entry, root, directory.input()) : null;
+        case DEAD_LINK -> leftOut(LeftOut.Reason.DEAD_LINK);
+        case DIRECTORY -> below(entry);
+      };
+    }
+
+    private Found leftOut(LeftOut.Reason reason) {
+      leftOut.add(reason, 1);
+      return null;
+    }
+
+    private Found below(Entry entry) {
       if (glob == null && !filter.recursive()) {
-        leftOut.directory();
-        return null;
+        return leftOut(LeftOut.Reason.SUB_DIRECTORY);
+      }
+      if (InputFilter.hiddenDirectory(entry.name())) {
+        return leftOut(LeftOut.Reason.HIDDEN_DIRECTORY);
+      }
+      List<String> linksIn = directory.linksIn();
+      if (entry.target() != null) {
+        linksIn = new ArrayList<>(linksIn);
+        linksIn.add(withoutLinks());
+        String target = entry.target();
+        if (linksIn.stream().anyMatch(above -> (above + "/").startsWith(target + "/"))) {
+          return leftOut(LeftOut.Reason.CIRCLE);
+        }
       }
       Directory below =
-          new Directory(status.getPath().toString(), directory.root(), null, directory.input());
+          new Directory(
+              entry.path().toString(), directory.root(), null, directory.input(), linksIn);
       return new Found(null, directory.input(), below, null);
+    }
+
+    private String withoutLinks() {
+      java.nio.file.Path here = LocalNames.path(new Path(directory.path()).toUri().getPath());
+      try {
+        return here.toRealPath().toString();
+      } catch (IOException e) {
+        return here.toString(); // removed since it was seen
+      }
     }
   }
 }

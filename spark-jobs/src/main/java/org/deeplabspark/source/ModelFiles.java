@@ -26,7 +26,7 @@ public final class ModelFiles {
    */
   public static Model read(Configuration hadoop, String place, Optional<String> card)
       throws IOException {
-    Path path = ImageListing.path(place);
+    Path path = Inputs.path(place);
     FileSystem fs = path.getFileSystem(hadoop);
     if (!fs.exists(path)) {
       throw new UsageException("Invalid --model: there is no " + place);
@@ -37,7 +37,7 @@ public final class ModelFiles {
           "Invalid --model: a weights file alone needs its model card (--model-card FILE), got "
               + place);
     }
-    Path cardPath = card.map(ImageListing::path).orElse(new Path(path, ModelCard.FILE));
+    Path cardPath = card.map(Inputs::path).orElse(new Path(path, ModelCard.FILE));
     try {
       String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : "--model");
       ModelCard read = ModelCard.parse(json, cardPath.toString());
@@ -57,7 +57,7 @@ public final class ModelFiles {
    * @throws UsageException if there is no such file
    */
   public static byte[] bytes(Configuration hadoop, String place, String option) throws IOException {
-    return bytes(hadoop, ImageListing.path(place), option);
+    return bytes(hadoop, Inputs.path(place), option);
   }
 
   private static String text(Configuration hadoop, Path path, String option) throws IOException {

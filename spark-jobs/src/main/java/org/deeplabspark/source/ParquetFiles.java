@@ -12,8 +12,12 @@ public final class ParquetFiles {
 
   /** Whether a file is one that a reader of its directory takes. */
   public static boolean is(FileStatus status) {
-    String name = status.getPath().getName();
-    return status.isFile() && name.endsWith(".parquet") && !InputFilter.hidden(name);
+    return status.isFile() && isNamed(status.getPath().getName());
+  }
+
+  /** Whether a file of this name is one that a reader of its directory takes. */
+  static boolean isNamed(String name) {
+    return name.endsWith(".parquet") && !hidden(name);
   }
 
   /**
@@ -27,12 +31,17 @@ public final class ParquetFiles {
     for (FileStatus status : fs.listStatus(place)) {
       boolean below =
           status.isDirectory()
-              && !InputFilter.hidden(status.getPath().getName())
+              && !hidden(status.getPath().getName())
               && existIn(fs, status.getPath());
       if (below || is(status)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Names that Spark's readers pass over. */
+  private static boolean hidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
   }
 }

@@ -1,14 +1,10 @@
 package org.deeplabspark.sweep;
 
-import java.io.FileNotFoundException;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
@@ -27,7 +23,7 @@ import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.CrfSweep;
 import org.deeplabspark.segment.StageException;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * Scores each image of a partition once and counts it against its truth under every setting. One
@@ -82,11 +78,6 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
     };
   }
 
-  private byte[] read(String path) throws IOException {
-    Path file = new Path(path);
-    return HadoopBytes.read(FileSystem.get(file.toUri(), work.hadoop().value().value()), file);
-  }
-
   /** An image as far as it is known. */
   private final class Image {
     private final Row row;
@@ -100,7 +91,7 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
 
     Row count(CrfSweep sweep) {
       try {
-        content = content == null ? read(row.getAs("path")) : content;
+        content = content();
         LabelMask truth = truth(row.getAs("truth_path"));
         scored = sweep.score(content);
         requireSize(truth);
@@ -112,20 +103,28 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
         return bad(e.stage().name().toLowerCase(Locale.ROOT), e.code(), e.getMessage());
       } catch (TruthException e) {
         return bad("truth", e.code, e.getMessage());
-      } catch (FileNotFoundException e) {
-        return bad("read", "not-found", e.getMessage());
-      } catch (IOException e) {
-        return bad("read", "io-error", e.toString());
+      } catch (ReadFailure e) {
+        return bad("read", e.code(), e.getMessage());
       }
+    }
+
+    private byte[] content() throws ReadFailure {
+      if (!work.stored()) {
+        return work.files().read(row.getAs("path")).bytes();
+      }
+      if (content == null) {
+        throw new ReadFailure("no-content", "The row has no content");
+      }
+      return content;
     }
 
     private LabelMask truth(String path) throws TruthException {
       try {
-        return truthReader.read(read(path), TruthList.segments(row));
+        return truthReader.read(work.files().read(path).bytes(), TruthList.segments(row));
       } catch (MalformedImageException e) {
         throw new TruthException(e.code(), path + ": " + e.getMessage(), e);
-      } catch (IOException e) {
-        throw new TruthException("io-error", e.toString(), e);
+      } catch (ReadFailure e) {
+        throw new TruthException(e.code(), e.getMessage(), e);
       }
     }
 

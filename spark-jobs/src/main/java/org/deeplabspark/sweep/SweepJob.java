@@ -35,6 +35,7 @@ import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
 import org.deeplabspark.source.ModelFiles;
 
@@ -136,7 +137,7 @@ public final class SweepJob {
       }
       List<SweepSetting> tried = candidates.take();
       if (!tried.isEmpty()) {
-        count(model, pairs, count, tried, output, round);
+        count(model, pairs, images.stored(), count, tried, output, round);
         standings.addAll(standings(model, tried, read(output)));
       }
     }
@@ -154,6 +155,7 @@ public final class SweepJob {
   private void count(
       Model model,
       Dataset<Row> pairs,
+      boolean stored,
       long count,
       List<SweepSetting> tried,
       OutputDirectory output,
@@ -166,6 +168,8 @@ public final class SweepJob {
             model.card(),
             context.broadcast(model.weights()),
             context.broadcast(new SerializableConfiguration(hadoop)),
+            InputFiles.of(spark, settings),
+            stored,
             settings,
             model.digest(),
             "",

@@ -3,11 +3,10 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.model.ModelInput;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.train.BatchPlan.Minibatch;
 import org.deeplabspark.train.TrainOptions.Crops;
 import org.deeplearning4j.core.loader.DataSetLoader;
@@ -24,7 +23,7 @@ final class BatchLoader implements DataSetLoader {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<List<SamplePair>> pairs;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final TruthReader reader;
   private final Crops crops;
   private final List<ScoreGrid> grids;
@@ -33,14 +32,14 @@ final class BatchLoader implements DataSetLoader {
 
   BatchLoader(
       Broadcast<List<SamplePair>> pairs,
-      Broadcast<SerializableConfiguration> hadoop,
+      InputFiles files,
       TruthReader reader,
       Crops crops,
       List<ScoreGrid> grids,
       float[] classWeights,
       ModelInput input) {
     this.pairs = pairs;
-    this.hadoop = hadoop;
+    this.files = files;
     this.reader = reader;
     this.crops = crops;
     this.grids = grids;
@@ -56,10 +55,9 @@ final class BatchLoader implements DataSetLoader {
     CropSampler sampler = new CropSampler(crops, grid, classWeights, input);
     CropSampler.Batch arrays = sampler.batch();
     SplittableRandom random = new SplittableRandom(minibatch.seed());
-    Configuration configuration = hadoop.value().value();
     for (int i = 0; i < crops.batch(); i++) {
       SamplePair pair = pairs.value().get(minibatch.samples().get(i));
-      sampler.draw(Sample.read(configuration, pair, reader), random, arrays, i);
+      sampler.draw(Sample.read(files, pair, reader), random, arrays, i);
     }
     arrays.balance();
     int batch = crops.batch();

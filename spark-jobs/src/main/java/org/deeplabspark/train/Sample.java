@@ -1,14 +1,13 @@
 package org.deeplabspark.train;
 
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.source.HadoopBytes;
+import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 
 /**
  * An image and its labels in memory, of one size.
@@ -23,17 +22,17 @@ record Sample(RgbImage image, LabelMask truth) {
    * @throws IOException naming the file that cannot be read, decoded or understood, or both where
    *     their sizes differ
    */
-  static Sample read(Configuration hadoop, SamplePair pair, TruthReader reader) throws IOException {
+  static Sample read(InputFiles files, SamplePair pair, TruthReader reader) throws IOException {
     RgbImage image;
     LabelMask truth;
     try {
       image =
-          new ImageDecoder(ImageDecoder.DEFAULT_MAX_MEGAPIXELS).decode(bytes(hadoop, pair.image()));
+          new ImageDecoder(ImageDecoder.DEFAULT_MAX_MEGAPIXELS).decode(bytes(files, pair.image()));
     } catch (MalformedImageException e) {
       throw new IOException("Cannot decode " + pair.image() + ": " + e.getMessage(), e);
     }
     try {
-      truth = reader.read(bytes(hadoop, pair.truth()), pair.segments());
+      truth = reader.read(bytes(files, pair.truth()), pair.segments());
     } catch (MalformedImageException e) {
       throw new IOException("Cannot use " + pair.truth() + ": " + e.getMessage(), e);
     }
@@ -51,8 +50,11 @@ record Sample(RgbImage image, LabelMask truth) {
     return new Sample(image, truth);
   }
 
-  private static byte[] bytes(Configuration hadoop, String file) throws IOException {
-    Path path = new Path(file);
-    return HadoopBytes.read(path.getFileSystem(hadoop), path);
+  private static byte[] bytes(InputFiles files, String path) throws IOException {
+    try {
+      return files.read(path).bytes();
+    } catch (ReadFailure e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 }

@@ -8,12 +8,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.InputFiles;
 import scala.Tuple2;
 
 /**
@@ -25,17 +23,13 @@ final class SampleCheck {
   private static final int SHOWN = 3;
 
   private final JavaSparkContext spark;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
   private final TruthReader reader;
   private final int classes;
 
-  SampleCheck(
-      JavaSparkContext spark,
-      Broadcast<SerializableConfiguration> hadoop,
-      TruthReader reader,
-      int classes) {
+  SampleCheck(JavaSparkContext spark, InputFiles files, TruthReader reader, int classes) {
     this.spark = spark;
-    this.hadoop = hadoop;
+    this.files = files;
     this.reader = reader;
     this.classes = classes;
   }
@@ -65,7 +59,7 @@ final class SampleCheck {
    * @throws UsageException naming the first bad ones, or if none is left
    */
   Good good(List<SamplePair> pairs, boolean skipBad, PrintStream out) {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
+    InputFiles opener = files;
     TruthReader truthReader = reader;
     int mostClasses = classes;
     int tasks = Math.max(1, Math.min(pairs.size(), 4 * spark.defaultParallelism()));
@@ -73,10 +67,7 @@ final class SampleCheck {
     Findings found =
         spark
             .parallelize(numbered(pairs), tasks)
-            .mapPartitions(
-                part ->
-                    List.of(look(part, configuration.value().value(), truthReader, mostClasses))
-                        .iterator())
+            .mapPartitions(part -> List.of(look(part, opener, truthReader, mostClasses)).iterator())
             .reduce(Findings::plus);
     spark.sc().setJobDescription(null);
     SortedMap<Integer, String> faults = found.faults();
@@ -113,14 +104,14 @@ final class SampleCheck {
 
   private static Findings look(
       Iterator<Tuple2<Integer, SamplePair>> pairs,
-      Configuration hadoop,
+      InputFiles files,
       TruthReader reader,
       int classes) {
     Findings findings = new Findings(new TreeMap<>(), new ClassFrequency(classes));
     while (pairs.hasNext()) {
       Tuple2<Integer, SamplePair> pair = pairs.next();
       try {
-        findings.frequency().add(Sample.read(hadoop, pair._2(), reader).truth());
+        findings.frequency().add(Sample.read(files, pair._2(), reader).truth());
       } catch (IOException e) {
         findings.faults().put(pair._1(), e.getMessage());
       }

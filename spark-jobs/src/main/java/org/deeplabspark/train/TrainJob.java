@@ -7,15 +7,17 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.Dl4jGraph;
 import org.deeplabspark.engine.Learning;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ModelDirectory;
+import org.deeplabspark.source.ReadLimits;
 import org.deeplabspark.train.TrainingState.Standing;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
@@ -60,18 +62,20 @@ public final class TrainJob {
   public TrainResult run() throws IOException {
     NativeThreads.limitToOne();
     Configuration hadoop = spark.hadoopConfiguration();
-    Broadcast<SerializableConfiguration> configuration =
-        spark.broadcast(new SerializableConfiguration(hadoop));
+    InputFiles files =
+        new InputFiles(
+            spark.broadcast(new SerializableConfiguration(hadoop)),
+            ReadLimits.of(Settings.reference()));
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
     Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
     TruthReader reader = new TruthReader(options.samples().layout());
     SampleCheck.Good good =
-        new SampleCheck(spark, configuration, reader, network.classes())
+        new SampleCheck(spark, files, reader, network.classes())
             .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);
     List<SamplePair> pairs = good.pairs();
-    Optional<Validator> validator = validator(reader, configuration);
+    Optional<Validator> validator = validator(reader, files);
     String identity = options.identity(pairs.size());
     Optional<TrainingState> interrupted = Optional.empty();
     if (options.checkpoints().resume()) {
@@ -89,7 +93,7 @@ public final class TrainJob {
     BatchLoader loader =
         new BatchLoader(
             spark.broadcast(pairs),
-            configuration,
+            files,
             reader,
             options.crops(),
             grids,
@@ -194,8 +198,7 @@ public final class TrainJob {
     folder.finish(curve, progress.done());
   }
 
-  private Optional<Validator> validator(
-      TruthReader reader, Broadcast<SerializableConfiguration> configuration) throws IOException {
+  private Optional<Validator> validator(TruthReader reader, InputFiles files) throws IOException {
     if (options.validation().isEmpty()) {
       return Optional.empty();
     }
@@ -204,7 +207,7 @@ public final class TrainJob {
             spark,
             SamplePair.list(spark.hadoopConfiguration(), options.validation().get()),
             reader,
-            configuration));
+            files));
   }
 
   private Learning learning(int iterations) {

@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
@@ -15,6 +13,7 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
@@ -26,17 +25,13 @@ final class Validator {
   private final JavaSparkContext spark;
   private final List<SamplePair> pairs;
   private final TruthReader reader;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final InputFiles files;
 
-  Validator(
-      JavaSparkContext spark,
-      List<SamplePair> pairs,
-      TruthReader reader,
-      Broadcast<SerializableConfiguration> hadoop) {
+  Validator(JavaSparkContext spark, List<SamplePair> pairs, TruthReader reader, InputFiles files) {
     this.spark = spark;
     this.pairs = pairs;
     this.reader = reader;
-    this.hadoop = hadoop;
+    this.files = files;
   }
 
   /**
@@ -46,7 +41,7 @@ final class Validator {
    */
   double meanIou(ModelCard card, byte[] onnx, int tasks) {
     Broadcast<byte[]> weights = spark.broadcast(onnx);
-    Broadcast<SerializableConfiguration> configuration = hadoop;
+    InputFiles opener = files;
     TruthReader truthReader = reader;
     int classes = card.classes().size();
     try {
@@ -55,14 +50,7 @@ final class Validator {
               .parallelize(pairs, Math.min(tasks, pairs.size()))
               .mapPartitions(
                   part ->
-                      List.of(
-                              count(
-                                  part,
-                                  truthReader,
-                                  configuration.value().value(),
-                                  card,
-                                  weights.value()))
-                          .iterator())
+                      List.of(count(part, truthReader, opener, card, weights.value())).iterator())
               .reduce(Validator::sum);
       return ConfusionMatrix.ofCounts(classes, counts).meanIou(MeanIou.PRESENT);
     } finally {
@@ -73,14 +61,14 @@ final class Validator {
   private static long[] count(
       Iterator<SamplePair> pairs,
       TruthReader reader,
-      Configuration hadoop,
+      InputFiles files,
       ModelCard card,
       byte[] onnx) {
     int classes = card.classes().size();
     ConfusionMatrix counts = ConfusionMatrix.empty(classes);
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
       while (pairs.hasNext()) {
-        Sample sample = Sample.read(hadoop, pairs.next(), reader);
+        Sample sample = Sample.read(files, pairs.next(), reader);
         counts =
             counts.plus(
                 ConfusionMatrix.of(classes, sample.truth(), labels(engine.logits(sample.image()))));

@@ -52,6 +52,7 @@ class IncrementalTest {
             Optional.of(VocModel.card()),
             List.of(photos.toString()),
             Optional.empty(),
+            Optional.empty(),
             output.toString(),
             LocalDate.of(2026, 1, 31));
     return new SegmentJob(SharedSpark.session(), settings, request).run();

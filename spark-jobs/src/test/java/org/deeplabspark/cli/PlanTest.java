@@ -25,16 +25,17 @@ class PlanTest {
     assertThat(said)
         .contains(
             "crf.iterations = 3",
-            "found    13; 1 files of other names left out, 1 sub-directories not looked into",
-            "to do    13\n",
+            "found    14; 1 files of other names left out, 1 hidden files",
+            "left out, 1 sub-directories not looked into",
+            "to do    14\n",
             "a commit every 3 minutes",
             "CRF workspace",
             "executor driver on 127.0.0.1: cpu");
     assertThat(dir.resolve("out")).doesNotExist();
 
     said("segment", "--set", "crf.iterations=3", "--max-bad-fraction", "1");
-    assertThat(said("plan", "--set", "crf.iterations=3")).contains("done     13\n", "to do    0\n");
-    assertThat(said("plan", "--crf", "off")).contains("to do    13, 13 of them replace a row");
+    assertThat(said("plan", "--set", "crf.iterations=3")).contains("done     14\n", "to do    0\n");
+    assertThat(said("plan", "--crf", "off")).contains("to do    14, 14 of them replace a row");
   }
 
   private String said(String command, String... more) throws IOException {

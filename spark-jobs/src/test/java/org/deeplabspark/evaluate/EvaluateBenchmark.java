@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.Settings;
 
 /**
  * {@code evaluate} on one core against the loop that people write in Python, in turn in one run;
@@ -81,7 +82,7 @@ public final class EvaluateBenchmark {
             args[0], args[1], output.toString(), Suffixes.NONE, 255, MeanIou.PRESENT, names);
     long wall = System.nanoTime();
     long cpu = system.getProcessCpuTime();
-    Evaluation evaluation = new EvaluateJob(spark, request).run();
+    Evaluation evaluation = new EvaluateJob(spark, Settings.reference(), request).run();
     Run run =
         new Run(
             evaluation.images(),

@@ -44,6 +44,7 @@ class NetworkEvaluationTest {
                 Optional.of(card),
                 List.of(photos.toString()),
                 Optional.empty(),
+                Optional.empty(),
                 output.toString(),
                 LocalDate.EPOCH))
         .run();
@@ -55,6 +56,7 @@ class NetworkEvaluationTest {
       throws IOException {
     return new EvaluateJob(
             SharedSpark.session(),
+            Settings.reference(),
             new EvaluateRequest(
                 predictions.toString(),
                 truth.toString(),

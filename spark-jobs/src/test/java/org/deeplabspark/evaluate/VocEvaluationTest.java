@@ -20,6 +20,7 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class VocEvaluationTest {
   private Evaluation evaluate(Path predictions, Path truth, boolean boundary) throws IOException {
     return new EvaluateJob(
             SharedSpark.session(),
+            Settings.reference(),
             new EvaluateRequest(
                 predictions.toString(),
                 truth.toString(),

@@ -92,6 +92,7 @@ final class MemorySoak {
               Optional.empty(),
               List.of(dir.resolve("photos").toString()),
               Optional.empty(),
+              Optional.empty(),
               dir.resolve("out").toString(),
               LocalDate.EPOCH);
       Settings settings =

@@ -95,6 +95,7 @@ final class ThroughputBenchmark {
             Optional.of(VocModel.card()),
             List.of(dir.resolve(photos).toString()),
             Optional.empty(),
+            Optional.empty(),
             dir.resolve(output).toString(),
             LocalDate.EPOCH);
     SegmentOutcome outcome = new SegmentJob(spark, settings, request).run();

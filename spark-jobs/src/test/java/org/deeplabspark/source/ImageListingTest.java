@@ -30,7 +30,8 @@ class ImageListingTest {
             "notes.txt",
             "no-extension",
             ".hidden.jpg",
-            "_temp.jpg",
+            "_MG_0001.jpg",
+            "_temporary/0/half.jpg",
             "sub/c.tiff",
             "sub/.git/d.jpg",
             "q[1]/e, f#%41.bmp")) {
@@ -48,9 +49,10 @@ class ImageListingTest {
 
   @Test
   void idIsThePathBelowTheRootWithoutExtension() throws IOException {
-    assertThat(ids(FLAT, dir.toString())).containsExactly("a", "b.v2");
-    assertThat(ids(DEEP, dir.toString())).containsExactly("a", "b.v2", "q[1]/e, f#%41", "sub/c");
-    assertThat(ids(DEEP, dir.toUri().toString())).hasSize(4);
+    assertThat(ids(FLAT, dir.toString())).containsExactly("_MG_0001", "a", "b.v2");
+    assertThat(ids(DEEP, dir.toString()))
+        .containsExactly("_MG_0001", "a", "b.v2", "q[1]/e, f#%41", "sub/c");
+    assertThat(ids(DEEP, dir.toUri().toString())).hasSize(5);
     assertThat(ids(FLAT, dir.resolve("sub/c.tiff").toString())).containsExactly("c");
   }
 
@@ -58,12 +60,15 @@ class ImageListingTest {
   void whatIsLeftOutIsSaid() throws IOException {
     assertThat(ImageListing.of(new Configuration(), List.of(dir.toString()), FLAT).leftOut())
         .isEqualTo(
-            "; 2 files of other names left out, 2 sub-directories not looked into (--recursiveFileLookup does)");
+            "; 2 files of other names left out, 1 hidden files (their names begin with a dot) left out,"
+                + " 3 sub-directories not looked into (--recursiveFileLookup does)");
+    assertThat(ImageListing.of(new Configuration(), List.of(dir.toString()), DEEP).leftOut())
+        .endsWith(", 2 hidden sub-directories not looked into");
   }
 
   @Test
   void globIsOneUnlessAFileHasThatName() throws IOException {
-    assertThat(ids(FLAT, dir + "/*.jpg")).containsExactly("a");
+    assertThat(ids(FLAT, dir + "/*.jpg")).containsExactly("_MG_0001", "a");
     assertThat(ids(FLAT, dir + "/s*")).containsExactly("sub/c");
     assertThat(ids(FLAT, dir + "/q[1]")).containsExactly("e, f#%41");
   }
@@ -71,12 +76,12 @@ class ImageListingTest {
   @Test
   void filesThatDifferOnlyInTheirExtensionKeepIt() throws IOException {
     Files.writeString(dir.resolve("a.png"), "another");
-    assertThat(ids(FLAT, dir.toString())).containsExactly("a.jpg", "a.png", "b.v2");
+    assertThat(ids(FLAT, dir.toString())).containsExactly("_MG_0001", "a.jpg", "a.png", "b.v2");
   }
 
   @Test
   void sameFileTwiceIsListedOnceAndTwoOfOneIdAreRefused() throws IOException {
-    assertThat(ids(FLAT, dir.toString(), dir + "/a.jpg")).containsExactly("a", "b.v2");
+    assertThat(ids(FLAT, dir.toString(), dir + "/a.jpg")).containsExactly("_MG_0001", "a", "b.v2");
     Files.writeString(dir.resolve("sub/a.jpg"), "another");
     assertThatThrownBy(() -> ids(FLAT, dir.toString(), dir + "/sub"))
         .isInstanceOf(UsageException.class)
@@ -92,9 +97,60 @@ class ImageListingTest {
             ids(
                 new InputFilter("", false, now.minusSeconds(3600), now.plusSeconds(3600)),
                 dir.toString()))
-        .hasSize(2);
+        .hasSize(3);
     assertThat(ids(new InputFilter("", false, now.plusSeconds(3600), null), dir.toString()))
         .as("a quiet night is no mistake")
         .isEmpty();
+  }
+
+  @Test
+  void namesWithColonsAreNames() throws IOException {
+    Path cameras = Files.createDirectories(dir.resolve("cam:1"));
+    Files.writeString(cameras.resolve("cam1_2024-05-01T12:30:45.jpg"), "a");
+    assertThat(ids(FLAT, cameras.toString())).containsExactly("cam1_2024-05-01T12:30:45");
+    assertThat(ids(FLAT, cameras + "/*.jpg")).containsExactly("cam1_2024-05-01T12:30:45");
+    assertThat(ids(FLAT, cameras + "/cam1_2024-05-01T12:30:45.jpg"))
+        .containsExactly("cam1_2024-05-01T12:30:45");
+  }
+
+  @Test
+  void linksAreFollowedUnlessTheyLeadNowhereOrBack() throws IOException {
+    Path links = Files.createDirectories(dir.resolve("links"));
+    Files.writeString(Files.createDirectories(links.resolve("a")).resolve("1.jpg"), "1");
+    Files.writeString(Files.createDirectories(links.resolve("b")).resolve("2.jpg"), "2");
+    Files.createSymbolicLink(links.resolve("dead.jpg"), links.resolve("nothing.jpg"));
+    Files.createSymbolicLink(links.resolve("self.jpg"), links.resolve("self.jpg"));
+    Files.createSymbolicLink(links.resolve("a/up"), links);
+    Files.createSymbolicLink(links.resolve("a/over"), links.resolve("b"));
+    Files.createSymbolicLink(links.resolve("b/over"), links.resolve("a"));
+
+    ImageListing listing = ImageListing.of(new Configuration(), List.of(links.toString()), DEEP);
+
+    assertThat(listing.files())
+        .extracting(ImageFile::imageId)
+        .containsExactly("a/1", "a/over/2", "b/2", "b/over/1");
+    assertThat(listing.leftOut())
+        .isEqualTo(
+            "; 2 links that lead nowhere left out, 4 links that lead back to a directory above left out");
+  }
+
+  @Test
+  void namesThatAreNotUtf8KeepTheirBytes() throws IOException {
+    Path odd = Files.createDirectories(dir.resolve("odd"));
+    for (String name : List.of("caf%E9.jpg", "caf%E8.jpg", "caf%C3%A9.jpg")) {
+      Files.writeString(Path.of(java.net.URI.create("file://" + odd + "/" + name)), name);
+    }
+
+    List<ImageFile> files =
+        ImageListing.of(new Configuration(), List.of(odd.toString()), FLAT).files();
+
+    assertThat(files)
+        .extracting(ImageFile::imageId)
+        .containsExactly("caf\\xE8", "caf\\xE9", "caf\u00e9");
+    for (ImageFile file : files) {
+      String text = new org.apache.hadoop.fs.Path(file.path()).toUri().getPath();
+      assertThat(LocalNames.path(text)).exists();
+    }
+    assertThat(Files.readString(LocalNames.path(odd + "/caf\\xE8.jpg"))).isEqualTo("caf%E8.jpg");
   }
 }

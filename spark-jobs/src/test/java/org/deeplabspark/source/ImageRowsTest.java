@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +37,7 @@ class ImageRowsTest {
             "b.v2.PNG",
             "notes.txt",
             ".hidden.jpg",
-            "_temp.jpg",
+            "_MG_0001.jpg",
             "sub/c.tiff",
             "sub/deep/er/d.jpg",
             "sub/.git/d.jpg",
@@ -99,7 +101,7 @@ class ImageRowsTest {
     IntStream.range(0, 5000).forEach(i -> lines.append("many/").append(i).append(".png\n"));
     Path list = Files.writeString(dir.resolve("_list, [1]"), lines + "last.png");
 
-    ImageRows rows = ImageRows.ofList(SharedSpark.session(), list.toString(), FLAT);
+    ImageRows rows = listed(list, Optional.of(dir.toString()), FLAT);
 
     assertThat(rows.count()).isEqualTo(5004);
     assertThat(rows.rows().select("image_id").distinct().count()).isEqualTo(5004);
@@ -116,11 +118,61 @@ class ImageRowsTest {
             "lastfile:" + dir + "/last.pngnull",
             "sub/nonefile:" + dir + "/sub/none.jpgnull");
     assertThatThrownBy(
-            () ->
-                ImageRows.ofList(
-                    SharedSpark.session(),
-                    list.toString(),
-                    new InputFilter("", false, Instant.EPOCH, null)))
+            () -> listed(list, Optional.empty(), new InputFilter("", false, Instant.EPOCH, null)))
         .hasMessageContaining("modifiedAfter");
+  }
+
+  @Test
+  void idsOfAListDoNotDependOnWhereItLies() throws IOException {
+    Path here = Files.writeString(dir.resolve("list"), dir + "/sub/c.tiff\n");
+    Path there = Files.writeString(dir.resolve("sub/list"), "c.tiff\n../sub/c.tiff\n");
+    String whole = dir.toString().substring(1) + "/sub/c";
+    for (Path list : List.of(here, there)) {
+      assertThat(listed(list, Optional.empty(), FLAT).rows().collectAsList())
+          .extracting(row -> row.getString(0))
+          .containsExactly(whole);
+      assertThat(listed(list, Optional.of(dir.toString()), FLAT).rows().collectAsList())
+          .extracting(row -> row.getString(0))
+          .containsExactly("sub/c");
+    }
+  }
+
+  @Test
+  void linesThatAreNoPathsAreRowsToo() throws IOException {
+    Path list =
+        Files.writeString(
+            dir.resolve("list"),
+            """
+            cam1_2024-05-01T12:30:45.jpg
+            http://127.0.0.1:1/x.jpg
+            s3a://bucket/x.jpg
+            file://otherhost/y.jpg
+            http://[nonsense
+            a.jpg
+            """);
+    ImageRows rows = listed(list, Optional.of(dir.toString()), FLAT);
+    assertThat(rows.count()).isEqualTo(6);
+    assertThat(rows.rows().filter("length is not null").collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("a");
+  }
+
+  @Test
+  void rowsOfAParquetDataSetWithoutPathAreCounted() throws IOException {
+    SharedSpark.session()
+        .sql(
+            "select * from values ('x/1.jpg', X'01'), (null, X'02'), ('x/3.jpg', null) as t(path, content)")
+        .write()
+        .parquet(dir.resolve("stored").toString());
+    ImageRows rows =
+        ImageRows.of(SharedSpark.session(), List.of(dir.resolve("stored").toString()), FLAT);
+    assertThat(rows.count()).isEqualTo(2);
+    assertThat(rows.leftOut()).isEqualTo("; 1 rows without a path left out");
+  }
+
+  private static ImageRows listed(Path list, Optional<String> idRoot, InputFilter filter)
+      throws IOException {
+    InputFiles files = InputFiles.of(SharedSpark.session(), Settings.reference());
+    return ImageRows.ofList(SharedSpark.session(), list.toString(), idRoot, filter, files);
   }
 }

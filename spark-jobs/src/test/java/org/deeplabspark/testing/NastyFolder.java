@@ -37,6 +37,7 @@ public final class NastyFolder {
           "percent%41",
           "rgba",
           "[x]*{y}",
+          "_partial",
           "照片");
 
   /** Ids of the files that must end in errors. */

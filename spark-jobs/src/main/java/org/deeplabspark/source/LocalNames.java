@@ -1,0 +1,86 @@
+package org.deeplabspark.source;
+
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Names on local disks as text and back. A Unix name is a string of bytes; those that are not UTF-8
+ * are written {@code \xHH}, so that the file has a name of its own and can be opened by it.
+ */
+final class LocalNames {
+
+  private static final char REPLACEMENT = '\ufffd';
+
+  private LocalNames() {}
+
+  /** The last name of a path, as text. */
+  static String text(Path file) {
+    String name = file.getFileName().toString();
+    if (name.indexOf(REPLACEMENT) < 0) {
+      return name;
+    }
+    // The URI has every byte of the path; its text has lost them.
+    String whole = decode(unescaped(file.toUri().getRawPath()));
+    String trimmed = whole.endsWith("/") ? whole.substring(0, whole.length() - 1) : whole;
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1);
+  }
+
+  /** The path of such a text, in any locale. */
+  static Path path(String text) {
+    boolean plain = text.chars().allMatch(c -> c < 0x80) && !text.contains("\\x");
+    return plain ? Path.of(text) : Path.of(URI.create("file://" + escaped(text)));
+  }
+
+  /** Bytes as UTF-8, where they are not with each byte as {@code \xHH}. */
+  static String decode(byte[] bytes) {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    StringBuilder text = new StringBuilder();
+    while (in.hasRemaining()) {
+      CoderResult result = decoder.reset().decode(in, out, true);
+      text.append(out.flip());
+      out.clear();
+      for (int i = 0; i < (result.isError() ? result.length() : 0); i++) {
+        text.append(String.format("\\x%02X", in.get() & 0xff));
+      }
+    }
+    return text.toString();
+  }
+
+  private static byte[] unescaped(String rawPath) {
+    ByteBuffer bytes = ByteBuffer.allocate(rawPath.length());
+    for (int i = 0; i < rawPath.length(); i++) {
+      boolean escape = rawPath.charAt(i) == '%';
+      bytes.put(
+          (byte)
+              (escape ? Integer.parseInt(rawPath.substring(i + 1, i + 3), 16) : rawPath.charAt(i)));
+      i += escape ? 2 : 0;
+    }
+    byte[] exact = new byte[bytes.position()];
+    bytes.flip().get(exact);
+    return exact;
+  }
+
+  private static String escaped(String text) {
+    StringBuilder uri = new StringBuilder();
+    for (int i = 0; i < text.length(); ) {
+      if (text.substring(i).matches("(?s)\\\\x[0-9A-F]{2}.*")) {
+        uri.append('%').append(text, i + 2, i + 4);
+        i += 4;
+        continue;
+      }
+      int point = text.codePointAt(i);
+      for (byte b : Character.toString(point).getBytes(StandardCharsets.UTF_8)) {
+        uri.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
+      }
+      i += Character.charCount(point);
+    }
+    return uri.toString();
+  }
+}
