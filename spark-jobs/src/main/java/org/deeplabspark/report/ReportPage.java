@@ -101,9 +101,9 @@ final class ReportPage {
                             "gain by the CRF, points",
                             Words.points(metrics.meanIou() - before),
                             Words.interval(interval, true)
-                                + (interval.low() > 0 || interval.high() < 0
-                                    ? ""
-                                    : "; may be noise"),
+                                + (interval.low() <= 0 && interval.high() >= 0
+                                    ? "; may be noise"
+                                    : ""),
                             "");
                       });
               tile(
