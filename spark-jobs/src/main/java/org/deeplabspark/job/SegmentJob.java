@@ -116,14 +116,17 @@ public final class SegmentJob {
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
 
     Jobs.describe(spark, "list images");
+    double before = seconds();
     ImageRows images = request.images(spark, InputFilter.of(settings));
     long found = images.count();
+    boolean listed = request.filesFrom().isEmpty() && images.stored().isEmpty();
+    double listSeconds = listed ? seconds() - before : 0;
     DoneRows doneRows = new DoneRows(spark, output, key, settings);
     WorkList list =
         WorkList.write(spark, doneRows.leftToDo(images.rows()), output.staged("todo"), settings);
     long toDo = list.summary().images();
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
-    double listSeconds = seconds();
+    double workListSeconds = seconds();
 
     Tally tally = Tally.NONE;
     if (toDo > 0 || !doneRows.any()) {
@@ -136,7 +139,9 @@ public final class SegmentJob {
       }
       fillEmptyTables(output, model);
     }
-    StageReport report = StageReport.of(seconds(), listSeconds, clock);
+    StageReport report =
+        StageReport.of(
+            new StageReport.DriverSeconds(seconds(), listSeconds, workListSeconds), found, clock);
     boolean tooManyBad =
         tally.errors() > settings.number(BAD, 0, 1) * (tally.masks() + tally.errors());
     SegmentOutcome outcome =
@@ -146,7 +151,7 @@ public final class SegmentJob {
             tally.masks(),
             tally.errors(),
             found - toDo + tally.unchanged(),
-            report.runSeconds(),
+            report.driver().run(),
             tooManyBad,
             report.verdict());
     output.writeText(
