@@ -14,7 +14,7 @@ final class ClassChart {
   private static final double LEFT = 112;
   private static final double RIGHT = 378;
   private static final double BAR = 9;
-  private static final double STEP = 34;
+  private static final double STEP = 38;
 
   private final ReportData data;
   private final Html html;
@@ -84,11 +84,11 @@ final class ClassChart {
     double middle = y + (STEP - 8) / 2;
     html.open("g");
     html.element("title", name + ": " + Words.percent(after));
-    chart.label(Words.fit(name, 13), LEFT - 8, middle - 1, "end", "name");
+    chart.label(Words.fit(name, 13), LEFT - 8, middle - 2, "end", "name");
     chart.label(
         Words.count(images) + (images == 1 ? " image" : " images"),
         LEFT - 8,
-        middle + 13,
+        middle + 14,
         "end",
         "muted");
     double top = middle - (before.isPresent() ? BAR + 0.5 : BAR / 2);
