@@ -44,9 +44,11 @@ record RunFacts(JsonNode newest, int makers, List<JsonNode> ended, long otherwis
    *
    * @param output directory of {@code segment}
    * @param makers of all masks
+   * @param option that named the output
    * @throws UsageException if a record is damaged
    */
-  static Optional<RunFacts> of(FileSystem fs, Path output, List<Maker> makers) throws IOException {
+  static Optional<RunFacts> of(FileSystem fs, Path output, List<Maker> makers, String option)
+      throws IOException {
     Path runs = new Path(output, "_runs");
     if (!fs.exists(runs)) {
       return Optional.empty();
@@ -64,7 +66,7 @@ record RunFacts(JsonNode newest, int makers, List<JsonNode> ended, long otherwis
       if (file == null) {
         continue;
       }
-      JsonNode found = read(fs, file);
+      JsonNode found = read(fs, file, option);
       if (end != null) {
         ended.add(found);
       }
@@ -82,12 +84,12 @@ record RunFacts(JsonNode newest, int makers, List<JsonNode> ended, long otherwis
     return Optional.of(new RunFacts(record, makers.size(), ended, otherwise));
   }
 
-  private static JsonNode read(FileSystem fs, Path file) throws IOException {
+  private static JsonNode read(FileSystem fs, Path file, String option) throws IOException {
     try {
       return new ObjectMapper().readTree(HadoopBytes.read(fs, file));
     } catch (JsonProcessingException e) {
       throw new UsageException(
-          "Invalid --predictions: the run's record " + file + " is damaged; remove it", e);
+          "Invalid " + option + ": the run's record " + file + " is damaged; remove it", e);
     }
   }
 

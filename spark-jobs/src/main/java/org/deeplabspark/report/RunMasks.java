@@ -75,7 +75,7 @@ record RunMasks(
         MaskTable.classNames(masks),
         MaskTable.classColors(masks),
         without,
-        RunFacts.of(fs, output, makers(masks)));
+        RunFacts.of(fs, output, makers(masks), option));
   }
 
   private static List<RunFacts.Maker> makers(Dataset<Row> masks) {

@@ -1,6 +1,7 @@
 package org.deeplabspark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.deeplabspark.settings.UsageException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,8 @@ class RunFactsTest {
     return RunFacts.of(
         FileSystem.getLocal(new Configuration()),
         new org.apache.hadoop.fs.Path(output.toString()),
-        makers);
+        makers,
+        "--baseline");
   }
 
   @Test
@@ -60,6 +63,16 @@ class RunFactsTest {
     assertThat(facts.makers()).isEqualTo(3);
     assertThat(facts.ended()).hasSize(1);
     assertThat(facts.otherwise()).isEqualTo(2);
+  }
+
+  @Test
+  void aDamagedRecordOfAMakerIsNamedWithTheOption() throws IOException {
+    record("2026-03.json");
+    Files.writeString(output.resolve("_runs/2026-03.json"), "{");
+    assertThatThrownBy(() -> facts(MAKERS))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("Invalid --baseline: the run's record ")
+        .hasMessageEndingWith("2026-03.json is damaged; remove it");
   }
 
   @Test
