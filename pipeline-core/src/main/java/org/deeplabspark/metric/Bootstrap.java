@@ -2,7 +2,9 @@ package org.deeplabspark.metric;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A bootstrap over images from their per-class counts: 95 % percentile intervals of every mean IoU,
@@ -15,8 +17,14 @@ import java.util.List;
  * bootstraps of one seed weigh the same image alike, which pairs them.
  *
  * <p>Memory is 24 bytes times classes times resamples (0.5 MB for 21 and 1,000), whatever the
- * number of images. Sums are whole numbers and exact up to 2^53 pixels. A figure that a resample
- * leaves undefined, such as the IoU of a class that it did not draw, is left out of its interval.
+ * number of images. Sums are whole numbers and exact up to 2^53 pixels.
+ *
+ * <p>Special cases: a resample that draws no image with a class in its truth says nothing about
+ * that class, whatever it predicts of it. The class's IoU is undefined there, not 0: it is left out
+ * of the class's interval and of that resample's mean IoU. A mean averages over the classes that
+ * its convention takes in the whole data set, less those; a class that no truth has at all counts
+ * as {@link MeanIou} says. A figure of fewer than {@link #FEWEST_IMAGES} images has no interval:
+ * for a class, images with it in their truth, for the other figures, images with any truth.
  *
  * <p>Mutable; not thread-safe.
  */
@@ -30,6 +38,12 @@ public final class Bootstrap implements Serializable {
   /** Seed unless something else is asked. */
   public static final long SEED = 1;
 
+  /**
+   * Fewer images than this give no interval. Resamples of so few are a handful of distinct sets: of
+   * one image they are all alike, and of four one resample in 50 draws none.
+   */
+  public static final int FEWEST_IMAGES = 5;
+
   private static final int TRUTH = 0;
   private static final int PREDICTED = 1;
   private static final int INTERSECTION = 2;
@@ -38,6 +52,8 @@ public final class Bootstrap implements Serializable {
   private final int resamples;
   private final long seed;
   private final double[] sums; // [class][truth, predicted, intersection][resample]
+  private final long[] images; // [class]: with the class in their truth
+  private final Set<String> first = new HashSet<>(); // of all images with a truth, the fewest
   private final double[] weights;
   private String weighted; // the image whose weights are filled in
 
@@ -60,6 +76,7 @@ public final class Bootstrap implements Serializable {
     this.resamples = resamples;
     this.seed = seed;
     this.sums = new double[Math.multiplyExact(3 * classes, resamples)];
+    this.images = new long[classes];
     this.weights = new double[resamples];
   }
 
@@ -74,8 +91,8 @@ public final class Bootstrap implements Serializable {
   }
 
   /**
-   * Adds one class of one image; an image's classes may come in any order, and fastest one after
-   * the other.
+   * Adds one class of one image, once; an image's classes may come in any order, and fastest one
+   * after the other.
    *
    * @param imageId decides how often each resample draws the image
    * @param overlap that class's counts within the image
@@ -91,9 +108,19 @@ public final class Bootstrap implements Serializable {
       PoissonWeights.fill(weights, seed, PoissonWeights.key(imageId));
       weighted = imageId;
     }
+    if (overlap.truthPixels() > 0) {
+      images[classId]++;
+      addFirst(imageId);
+    }
     add(classId, TRUTH, (double) overlap.truthPixels());
     add(classId, PREDICTED, (double) overlap.predictedPixels());
     add(classId, INTERSECTION, (double) overlap.intersection());
+  }
+
+  private void addFirst(String imageId) {
+    if (first.size() < FEWEST_IMAGES) {
+      first.add(imageId);
+    }
   }
 
   private void add(int classId, int which, double pixels) {
@@ -121,6 +148,10 @@ public final class Bootstrap implements Serializable {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += other.sums[i];
     }
+    for (int id = 0; id < classes; id++) {
+      images[id] += other.images[id];
+    }
+    other.first.forEach(this::addFirst);
     return this;
   }
 
@@ -151,6 +182,16 @@ public final class Bootstrap implements Serializable {
 
   int resamples() {
     return resamples;
+  }
+
+  /** Images with a class in their truth. */
+  public long images(int classId) {
+    return images[classId];
+  }
+
+  /** Whether there are enough images with a truth for intervals. */
+  boolean hasEnoughImages() {
+    return first.size() == FEWEST_IMAGES;
   }
 
   /** One resample's counts, class by class. */

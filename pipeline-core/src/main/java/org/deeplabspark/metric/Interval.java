@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * A percentile interval; both ends are NaN where the figure is undefined.
+ * A percentile interval; both ends are NaN where there is none.
  *
  * @param low 2.5th percentile
  * @param high 97.5th percentile
@@ -13,7 +13,7 @@ public record Interval(double low, double high) implements Serializable {
 
   private static final double TAIL = 0.025;
 
-  /** Of a figure that no resample defines. */
+  /** Of a figure that too few images, or no resample, define. */
   public static final Interval UNDEFINED = new Interval(Double.NaN, Double.NaN);
 
   /** Whether there is an interval. */

@@ -54,7 +54,10 @@ public final class SegmentedImage {
     return classPixels;
   }
 
-  /** Mean over the pixels of the winning class's probability, after the CRF where there is one. */
+  /**
+   * Mean over the pixels of the winning class's marginal after the CRF, without CRF of its
+   * probability by the network; not a probability of being right.
+   */
   public float meanConfidence() {
     return meanConfidence;
   }

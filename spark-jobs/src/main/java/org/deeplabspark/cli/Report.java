@@ -93,7 +93,7 @@ final class Report implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "6",
       description =
-          "Images of the lowest confidence, and as many that the CRF changed most. Default: ${DEFAULT-VALUE}.")
+          "Images of the lowest mean winning marginal, and as many that the CRF changed most. Default: ${DEFAULT-VALUE}.")
   private int review;
 
   @Option(

@@ -136,7 +136,8 @@ public record DiffResult(
               orNull(after),
               orNull(after - before.iou()),
               orNull(known.delta(id).low()),
-              orNull(known.delta(id).high())));
+              orNull(known.delta(id).high()),
+              known.delta().images().get(id)));
     }
     return rows;
   }

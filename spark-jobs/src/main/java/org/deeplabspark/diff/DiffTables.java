@@ -42,7 +42,10 @@ final class DiffTables {
           .add("pixels", DataTypes.LongType, false)
           .add("fraction", DataTypes.DoubleType, false);
 
-  /** {@code per_class}: IoU in both runs; null for a class in neither truth nor prediction. */
+  /**
+   * {@code per_class}: IoU in both runs, null for a class in neither truth nor prediction; ends of
+   * the interval are null where fewer than five {@code images} have the class in their truth.
+   */
   static final StructType PER_CLASS =
       new StructType()
           .add("class_id", DataTypes.IntegerType, false)
@@ -51,7 +54,8 @@ final class DiffTables {
           .add("new_iou", DataTypes.DoubleType)
           .add("delta", DataTypes.DoubleType)
           .add("delta_low", DataTypes.DoubleType)
-          .add("delta_high", DataTypes.DoubleType);
+          .add("delta_high", DataTypes.DoubleType)
+          .add("images", DataTypes.LongType, false);
 
   private DiffTables() {}
 }

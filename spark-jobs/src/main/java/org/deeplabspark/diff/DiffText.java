@@ -80,12 +80,15 @@ final class DiffText {
   }
 
   private void gains(DiffResult.Gains gains) {
-    line("%n%-16s %8s %8s %8s  %s", "class", "old IoU", "new IoU", "points", "95 % interval");
+    line(
+        "%n%-16s %8s %8s %8s %8s  %s",
+        "class", "images", "old IoU", "new IoU", "points", "95 % interval");
     for (ClassIou before : gains.before()) {
       ClassIou after = gains.after().get(before.classId());
       if (before.union() + after.union() > 0) {
         gain(
             result.name(before.classId()),
+            gains.delta().images().get(before.classId()),
             before.iou(),
             after.iou(),
             gains.delta(before.classId()));
@@ -94,6 +97,7 @@ final class DiffText {
     MeanIou convention = result.request().convention();
     gain(
         "mIoU (" + convention.name().toLowerCase(Locale.ROOT) + ")",
+        gains.images(),
         gains.before(convention),
         gains.after(convention),
         gains.delta().meanIou().get(convention));
@@ -102,10 +106,11 @@ final class DiffText {
     }
   }
 
-  private void gain(String name, double before, double after, Interval delta) {
+  private void gain(String name, long images, double before, double after, Interval delta) {
     line(
-        "%-16s %8s %8s %8s  %s",
+        "%-16s %8d %8s %8s %8s  %s",
         name,
+        images,
         percent(before),
         percent(after),
         Double.isNaN(after - before)

@@ -67,12 +67,14 @@ public record Evaluation(
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            "%-" + width + "s %7s %9s %7s %14s%n",
+            "%-" + width + "s %7s %-15s %10s %7s %14s %7s%n",
             "class",
             "IoU %",
+            "95 % interval",
             "accuracy %",
             "Dice %",
-            "truth pixels"));
+            "truth pixels",
+            "images"));
     int absent = 0;
     for (ClassIou iou : matrix.perClass()) {
       if (iou.union() == 0) {
@@ -82,26 +84,29 @@ public record Evaluation(
       text.append(
           String.format(
               Locale.ROOT,
-              "%-" + width + "s %7s %10s %7s %14d%n",
+              "%-" + width + "s %7s %-15s %10s %7s %14d %7d%n",
               classNames.get(iou.classId()),
               percent(iou.iou()),
+              percent(intervals.classIou().get(iou.classId())),
               percent(iou.accuracy()),
               percent(iou.dice()),
-              iou.truthPixels()));
+              iou.truthPixels(),
+              intervals.images().get(iou.classId())));
     }
     if (absent > 0) {
       text.append(String.format("(%d classes in neither truth nor predictions)%n", absent));
     }
     text.append(
         String.format(
-            "mIoU (%s) %s, pixel accuracy %s, mean accuracy %s, frequency-weighted IoU %s, %d images; in brackets 95 %% of %d resamples of the images",
+            "mIoU (%s) %s, pixel accuracy %s, mean accuracy %s, frequency-weighted IoU %s, %d images; in brackets 95 %% of %d resamples of the images, none below %d images",
             convention.name().toLowerCase(Locale.ROOT),
             percent(meanIou()) + " " + percent(intervals.meanIou().get(convention)),
             percent(matrix.pixelAccuracy()) + " " + percent(intervals.pixelAccuracy()),
             percent(matrix.meanAccuracy()),
             percent(matrix.frequencyWeightedIou()),
             images,
-            Bootstrap.RESAMPLES));
+            Bootstrap.RESAMPLES,
+            Bootstrap.FEWEST_IMAGES));
     boundaries.ifPresent(found -> text.append(boundaryLine(found)));
     text.append(SliceFigures.table(slices, convention));
     return text.toString();
@@ -126,7 +131,7 @@ public record Evaluation(
   private static String percent(Interval interval) {
     return interval.defined()
         ? String.format(Locale.ROOT, "[%.2f, %.2f]", 100 * interval.low(), 100 * interval.high())
-        : "[-]";
+        : "-";
   }
 
   static String percent(double ratio) {

@@ -37,6 +37,7 @@ final class EvaluationSummary {
     summary.put("mACC", ratio(matrix.meanAccuracy()));
     summary.put("conventions", conventions());
     summary.put("images", evaluation.images());
+    summary.put("images_by_class", imagesByClass(evaluation));
     summary.put("truths_without_prediction", evaluation.truthsWithoutPrediction());
     summary.put("pixels", matrix.pixels());
     summary.put("image_means", imageMeans(evaluation.imageMeans()));
@@ -88,11 +89,20 @@ final class EvaluationSummary {
     intervals.put("method", "percentiles of a Poisson bootstrap over the images");
     intervals.put("resamples", Bootstrap.RESAMPLES);
     intervals.put("seed", Bootstrap.SEED);
+    intervals.put("fewest_images", Bootstrap.FEWEST_IMAGES);
     intervals.put("mIoU", ends(found.meanIou().get(evaluation.convention())));
     intervals.put("mIoU_by_convention", means);
     intervals.put("pixel_accuracy", ends(found.pixelAccuracy()));
     intervals.put("iou", classes);
     return intervals;
+  }
+
+  private static Map<String, Long> imagesByClass(Evaluation evaluation) {
+    Map<String, Long> images = new LinkedHashMap<>();
+    for (int id = 0; id < evaluation.classNames().size(); id++) {
+      images.put(evaluation.classNames().get(id), evaluation.intervals().images().get(id));
+    }
+    return images;
   }
 
   private static List<Double> ends(Interval interval) {

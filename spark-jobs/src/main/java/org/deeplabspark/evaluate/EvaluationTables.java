@@ -82,7 +82,9 @@ final class EvaluationTables {
   private static List<Row> perClass(Evaluation evaluation) {
     List<Row> rows = new ArrayList<>();
     for (ClassIou iou : evaluation.matrix().perClass()) {
-      rows.add(RowFactory.create(counts(List.of(), iou, evaluation.classNames()).toArray()));
+      List<Object> row = counts(List.of(), iou, evaluation.classNames());
+      row.add(evaluation.intervals().images().get(iou.classId()));
+      rows.add(RowFactory.create(row.toArray()));
     }
     return rows;
   }

@@ -120,14 +120,17 @@ public final class SegmentJob {
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
 
     Jobs.describe(spark, "list images");
+    double before = seconds();
     ImageRows images = request.images(spark, InputFilter.of(settings), files);
     long found = images.count();
+    boolean listed = request.filesFrom().isEmpty() && !images.stored();
+    double listSeconds = listed ? seconds() - before : 0;
     DoneRows doneRows = new DoneRows(spark, output, key, settings);
     WorkList list =
         WorkList.write(spark, doneRows.leftToDo(images), output.staged("todo"), settings);
     long toDo = list.summary().images();
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
-    double listSeconds = seconds();
+    double workListSeconds = seconds();
 
     Commits commits = commits(output, lock, model);
     if (toDo > 0 || !doneRows.any()) {
@@ -147,7 +150,9 @@ public final class SegmentJob {
     }
     fillEmptyTables(output, model);
     Tally tally = commits.tally();
-    StageReport report = StageReport.of(seconds(), listSeconds, clock);
+    StageReport report =
+        StageReport.of(
+            new StageReport.DriverSeconds(seconds(), listSeconds, workListSeconds), found, clock);
     boolean tooManyBad = tally.errors() + tally.kept() > settings.number(BAD, 0, 1) * found;
     SegmentOutcome outcome =
         new SegmentOutcome(
@@ -158,7 +163,7 @@ public final class SegmentJob {
             found - toDo + tally.unchanged() + tally.moved(),
             tally.kept(),
             tally.forgotten(),
-            report.runSeconds(),
+            report.driver().run(),
             tooManyBad,
             report.verdict());
     output.writeText(

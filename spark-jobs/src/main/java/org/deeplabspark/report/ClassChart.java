@@ -1,15 +1,20 @@
 package org.deeplabspark.report;
 
 import java.util.Optional;
+import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 
-/** IoU of each class that occurs, without and with CRF, with intervals of the latter. */
+/**
+ * IoU of each class that occurs, without and with CRF, with intervals of the latter and the number
+ * of images that have the class in their truth.
+ */
 final class ClassChart {
 
   private static final double LEFT = 112;
   private static final double RIGHT = 378;
   private static final double BAR = 9;
+  private static final double STEP = 38;
 
   private final ReportData data;
   private final Html html;
@@ -29,8 +34,7 @@ final class ClassChart {
   private void write() {
     ReportData.Judged after = data.after().orElseThrow();
     long shown = after.metrics().overlaps().stream().filter(this::occurs).count();
-    double step = data.before().isPresent() ? 2 * BAR + 11 : BAR + 13;
-    double bottom = y + (shown + 1) * step + 6;
+    double bottom = y + (shown + 1) * STEP + 6;
     legend();
     Chart.open(html, bottom + 42, "IoU by class, percent");
     for (int percent = 0; percent <= 100; percent += 20) {
@@ -43,8 +47,9 @@ final class ClassChart {
             data.name(id),
             data.before().map(b -> b.metrics().overlaps().get(id).iou()),
             overlap.iou(),
-            after.own().classIou().get(id));
-        y += step;
+            after.own().classIou().get(id),
+            after.own().images().get(id));
+        y += STEP;
       }
     }
     chart.line("rule", 0, y - 3, Chart.WIDTH, y - 3);
@@ -52,7 +57,8 @@ final class ClassChart {
         "mean",
         data.before().map(b -> b.metrics().meanIou()),
         after.metrics().meanIou(),
-        after.metrics().meanIouInterval(after.own()));
+        after.metrics().meanIouInterval(after.own()),
+        after.metrics().images());
     chart.axis("IoU, %", bottom + 36);
     html.close();
   }
@@ -69,16 +75,23 @@ final class ClassChart {
     if (data.before().isPresent()) {
       html.key("before", "without CRF").key("after", "with CRF");
     }
-    html.key("range", "95 % interval");
+    html.key("range", "95 % interval; none below " + Bootstrap.FEWEST_IMAGES + " images");
     html.close();
   }
 
-  private void row(String name, Optional<Double> before, double after, Interval interval) {
-    double middle = y + (before.isPresent() ? BAR + 0.5 : BAR / 2);
+  private void row(
+      String name, Optional<Double> before, double after, Interval interval, long images) {
+    double middle = y + (STEP - 8) / 2;
     html.open("g");
     html.element("title", name + ": " + Words.percent(after));
-    chart.label(Words.fit(name, 13), LEFT - 8, middle + 4.5, "end", "name");
-    double top = y;
+    chart.label(Words.fit(name, 13), LEFT - 8, middle - 2, "end", "name");
+    chart.label(
+        Words.count(images) + (images == 1 ? " image" : " images"),
+        LEFT - 8,
+        middle + 14,
+        "end",
+        "muted");
+    double top = middle - (before.isPresent() ? BAR + 0.5 : BAR / 2);
     if (before.isPresent()) {
       bar("before", before.get(), top);
       top += BAR + 1;

@@ -1,11 +1,16 @@
 package org.deeplabspark.report;
 
 import java.util.List;
+import java.util.function.Function;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 
 /** The images on a page. */
 final class PictureSections {
+
+  /** What a mean winning marginal is not: after a CRF it is near 1 for right and wrong alike. */
+  private static final String NO_PROBABILITY =
+      "not a probability of being right. It compares images of one run, and says nothing about one alone.";
 
   private final ReportData data;
   private final Html html;
@@ -109,26 +114,34 @@ final class PictureSections {
     }
     html.open("section", "id", "review").element("h2", "Review queue");
     html.element("p", "Images that a person should look at first.", "class", "note");
-    queue("Lowest confidence", data.unsure(), true);
-    queue("Most changed by the CRF", data.changed(), false);
+    queue(
+        "Least decided",
+        Double.isNaN(data.meanChanged())
+            ? "Lowest first by the probability that the network gives to each pixel's winning class, averaged over the pixels; "
+                + NO_PROBABILITY
+            : "Lowest first by the mean winning marginal after the CRF: what it gives to each pixel's winning class, averaged over the pixels; "
+                + NO_PROBABILITY,
+        data.unsure(),
+        image -> Words.percent(image.marginal()));
+    queue(
+        "Most changed by the CRF",
+        "Highest first by the share of pixels whose class the CRF changed.",
+        data.changed(),
+        image -> Words.percent(image.changed()) + " changed");
     html.close();
   }
 
-  private void queue(String title, List<Shown> images, boolean confidence) {
+  private void queue(
+      String title, String ranking, List<Shown> images, Function<Shown, String> figure) {
     if (images.isEmpty()) {
       return;
     }
-    html.element("h3", title).open("div", "class", "queue");
+    html.element("h3", title).element("p", ranking, "class", "note");
+    html.open("div", "class", "queue");
     for (Shown image : images) {
       html.open("article", "class", "card small");
       html.element("h4", image.imageId(), "class", "id");
-      html.element(
-          "p",
-          confidence
-              ? "confidence " + Words.percent(image.confidence())
-              : Words.percent(image.changed()) + " changed",
-          "class",
-          "note");
+      html.element("p", figure.apply(image), "class", "note");
       html.open("div", "class", "pair");
       for (Shown.Picture picture : image.pictures()) {
         if (picture.caption().equals("photo")

@@ -10,23 +10,22 @@ import org.deeplabspark.metric.Intervals;
  * @param request what was asked
  * @param images that have a mask
  * @param errors images that have none
- * @param meanConfidence over the images; NaN where unknown
- * @param meanChanged share of pixels that the CRF changed, over the images; NaN where unknown
+ * @param meanChanged share of pixels that the CRF changed, over the images; NaN without CRF and
+ *     where unknown
  * @param classNames in order; may be empty
  * @param classColors {@code #rrggbb} in order; may be empty
  * @param after the run against the truth
  * @param before the run without CRF against it
- * @param run record of the run
+ * @param run of the masks
  * @param worst images of the lowest mean IoU, lowest first
  * @param random images that chance picked
- * @param unsure images of the lowest confidence, lowest first
+ * @param unsure images of the lowest mean winning marginal, lowest first
  * @param changed images that the CRF changed most, most first
  */
 record ReportData(
     ReportRequest request,
     long images,
     long errors,
-    double meanConfidence,
     double meanChanged,
     List<String> classNames,
     List<String> classColors,

@@ -103,7 +103,7 @@ public final class ReportJob {
     Optional<Metrics> before =
         metrics(request.baselineMetrics(), request.baseline(), new Path(own, "before"));
     Jobs.describe(spark, "choose images");
-    Row totals = masks.rows().agg(count("*"), avg("confidence"), avg("changed")).first();
+    Row totals = masks.rows().agg(count("*"), avg("changed")).first();
     Choice choice = new Choice(masks.rows(), after, before);
     Pictured pictured = new Pictured(choice, masks, raw);
     List<String> names =
@@ -115,20 +115,15 @@ public final class ReportJob {
         totals.getLong(0),
         masks.errors(),
         totals.isNullAt(1) ? Double.NaN : totals.getDouble(1),
-        totals.isNullAt(2) ? Double.NaN : totals.getDouble(2),
         names,
         masks.classColors(),
         after.map(a -> judged(a, before)),
         before.map(b -> judged(b, Optional.empty())),
-        RunFacts.latest(fs(request.predictions()), request.predictions()),
+        masks.run(),
         pictured.of(choice.worst),
         pictured.of(choice.random),
         pictured.of(choice.unsure),
         pictured.of(choice.changed));
-  }
-
-  private FileSystem fs(String place) throws IOException {
-    return new Path(place).getFileSystem(hadoop);
   }
 
   private static ReportData.Judged judged(Metrics metrics, Optional<Metrics> before) {
@@ -189,7 +184,7 @@ public final class ReportJob {
                           shown.worst()))
               .orElse(List.of());
       random = ids(masks, xxhash64(col("image_id"), lit(shown.seed())), shown.random());
-      unsure = ids(masks.filter("confidence IS NOT NULL"), col("confidence"), shown.review());
+      unsure = ids(masks.filter("marginal IS NOT NULL"), col("marginal"), shown.review());
       changed = ids(masks.filter("changed > 0"), col("changed").desc(), shown.review());
       Object[] all = all().toArray();
       Map<String, Double> means = means(after, all);
@@ -197,7 +192,7 @@ public final class ReportJob {
       for (Row row :
           masks
               .filter(col("image_id").isin(all))
-              .select("image_id", "confidence", "changed")
+              .select("image_id", "marginal", "changed")
               .collectAsList()) {
         String id = row.getString(0);
         facts.put(

@@ -101,9 +101,9 @@ final class ReportPage {
                             "gain by the CRF, points",
                             Words.points(metrics.meanIou() - before),
                             Words.interval(interval, true)
-                                + (interval.low() > 0 || interval.high() < 0
-                                    ? ""
-                                    : "; may be noise"),
+                                + (interval.low() <= 0 && interval.high() >= 0
+                                    ? "; may be noise"
+                                    : ""),
                             "");
                       });
               tile(
@@ -119,9 +119,6 @@ final class ReportPage {
         Words.count(data.images()),
         data.errors() == 0 ? "" : Words.count(data.errors()) + " without: see errors",
         "");
-    if (!Double.isNaN(data.meanConfidence())) {
-      tile("mean confidence", Words.percent(data.meanConfidence()), "", "");
-    }
     if (!Double.isNaN(data.meanChanged())) {
       tile("pixels the CRF changed", Words.percent(data.meanChanged()), "", "");
     }
@@ -170,13 +167,23 @@ final class ReportPage {
                 card(
                     "Where the time went",
                     () -> {
-                      String verdict = run.text("/timings/verdict");
-                      if (!verdict.isEmpty()) {
-                        html.element("p", verdict, "class", "note");
+                      html.element("p", runs(run) + ".", "class", "note");
+                      if (!run.ended().isEmpty()) {
+                        html.element("p", run.times().verdict(), "class", "note");
+                        StageChart.write(run.times(), html);
                       }
-                      StageChart.write(run, html);
                     }));
     html.close();
+  }
+
+  /** Whose masks these are, and whose times. */
+  private static String runs(RunFacts run) {
+    int timed = run.ended().size();
+    if (run.makers() == 1) {
+      return timed == 1 ? "Masks of 1 run" : "Masks of 1 run, which left no times";
+    }
+    String lost = run.makers() == timed ? "" : "; " + (run.makers() - timed) + " of them left none";
+    return "Masks of " + run.makers() + " runs, times of all of them together" + lost;
   }
 
   private void card(String title, Runnable content) {
@@ -196,6 +203,7 @@ final class ReportPage {
     }
     RunFacts run = data.run().get();
     html.open("section", "id", "run", "class", "card").element("h2", "Run");
+    html.element("p", about(run), "class", "note");
     html.open("dl", "class", "facts");
     fact("run", run.text("/run_id"));
     fact("started", run.text("/started"));
@@ -216,6 +224,18 @@ final class ReportPage {
       html.close().close();
     }
     html.close();
+  }
+
+  private static String about(RunFacts run) {
+    String newest =
+        run.makers() == 1
+            ? "The run that made these masks."
+            : String.format("%d runs made these masks; this is the newest of them.", run.makers());
+    return run.otherwise() == 0
+        ? newest
+        : String.format(
+            "%s Another model or other settings made %s of the masks.",
+            newest, Words.count(run.otherwise()));
   }
 
   private void fact(String name, String value) {

@@ -37,7 +37,8 @@ public record ReportRequest(
    *
    * @param worst images of the lowest mean IoU, 0..100
    * @param random images that chance picked, 0..100
-   * @param review images of the lowest confidence, and as many that the CRF changed most, 0..100
+   * @param review images of the lowest mean winning marginal, and as many that the CRF changed
+   *     most, 0..100
    * @param side longer side of a picture in pixels, 32..2048
    * @param seed of the random ones
    */

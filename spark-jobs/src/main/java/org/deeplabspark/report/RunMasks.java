@@ -1,6 +1,7 @@
 package org.deeplabspark.report;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
@@ -21,12 +22,18 @@ import org.deeplabspark.source.ParquetFiles;
  * A run's masks and what is known of them.
  *
  * @param rows {@code image_id}, {@code photo_path} (null in a folder of PNGs), {@code mask_path}
- *     (null in a table), {@code mask}, {@code confidence}, {@code changed} (null where unknown)
+ *     (null in a table), {@code mask}, {@code marginal}, {@code changed} (null where unknown)
  * @param classNames in order; empty where unknown
  * @param classColors likewise
  * @param errors images that have no mask
+ * @param run of the masks; empty where there is no record of one
  */
-record RunMasks(Dataset<Row> rows, List<String> classNames, List<String> classColors, long errors) {
+record RunMasks(
+    Dataset<Row> rows,
+    List<String> classNames,
+    List<String> classColors,
+    long errors,
+    Optional<RunFacts> run) {
 
   static RunMasks of(SparkSession spark, String place, String option) throws IOException {
     Path path = new Path(place);
@@ -43,14 +50,16 @@ record RunMasks(Dataset<Row> rows, List<String> classNames, List<String> classCo
               lit(null).cast("string").as("photo_path"),
               col("path").as("mask_path"),
               lit(null).cast("binary").as("mask"),
-              lit(null).cast("float").as("confidence"),
+              lit(null).cast("float").as("marginal"),
               lit(null).cast("float").as("changed")),
           List.of(),
           List.of(),
-          0);
+          0,
+          Optional.empty());
     }
     Dataset<Row> masks = MaskTable.rows(spark, table.get());
-    Path errors = new Path(path, "errors");
+    Path output = table.get().getName().equals("masks") ? table.get().getParent() : table.get();
+    Path errors = new Path(output, "errors");
     long without =
         ParquetFiles.existIn(fs, errors)
             ? spark.read().parquet(ImageRows.literal(errors)).count()
@@ -61,10 +70,21 @@ record RunMasks(Dataset<Row> rows, List<String> classNames, List<String> classCo
             col("path").as("photo_path"),
             lit(null).cast("string").as("mask_path"),
             col("mask"),
-            col("mean_confidence").as("confidence"),
+            col("mean_confidence").as("marginal"),
             col("crf_changed_fraction").as("changed")),
         MaskTable.classNames(masks),
         MaskTable.classColors(masks),
-        without);
+        without,
+        RunFacts.of(fs, output, makers(masks), option));
+  }
+
+  private static List<RunFacts.Maker> makers(Dataset<Row> masks) {
+    return masks
+        .groupBy(col("run_id"), concat_ws(" ", col("model_digest"), col("config_digest")).as("key"))
+        .count()
+        .collectAsList()
+        .stream()
+        .map(row -> new RunFacts.Maker(row.getString(0), row.getString(1), row.getLong(2)))
+        .toList();
   }
 }

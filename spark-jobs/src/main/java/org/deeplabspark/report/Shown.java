@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
  * @param notes what could not be shown, and why; may be empty
  * @param meanIou over the classes in its truth, 0..1; NaN where unknown
  * @param rawMeanIou likewise without CRF
- * @param confidence mean over pixels of the greatest probability; NaN where unknown
+ * @param marginal mean over pixels of the winning class's marginal; NaN where unknown
  * @param changed share of pixels whose label the CRF changed; NaN where unknown
  */
 record Shown(
@@ -26,7 +26,7 @@ record Shown(
     String notes,
     double meanIou,
     double rawMeanIou,
-    double confidence,
+    double marginal,
     double changed) {
 
   /**
@@ -39,7 +39,7 @@ record Shown(
   record Picture(String caption, String uri, boolean smooth) {}
 
   /** What is known of an image beside its pictures. */
-  record Facts(double meanIou, double rawMeanIou, double confidence, double changed) {
+  record Facts(double meanIou, double rawMeanIou, double marginal, double changed) {
     static final Facts NONE = new Facts(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
@@ -59,7 +59,7 @@ record Shown(
         row.getAs("notes"),
         facts.meanIou(),
         facts.rawMeanIou(),
-        facts.confidence(),
+        facts.marginal(),
         facts.changed());
   }
 

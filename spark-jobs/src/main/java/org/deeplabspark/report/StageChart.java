@@ -1,7 +1,10 @@
 package org.deeplabspark.report;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.deeplabspark.executor.Activity;
+import org.deeplabspark.job.StageReport;
 
 /** What the tasks spent their time on. */
 final class StageChart {
@@ -12,8 +15,11 @@ final class StageChart {
 
   private StageChart() {}
 
-  static void write(RunFacts run, Html html) {
-    Map<String, Double> stages = run.stageSeconds();
+  static void write(StageReport times, Html html) {
+    Map<String, Double> stages = new LinkedHashMap<>();
+    for (Activity activity : Activity.values()) {
+      stages.put(activity.key(), times.total().seconds(activity));
+    }
     double all = stages.values().stream().mapToDouble(v -> v).sum();
     double largest = stages.values().stream().mapToDouble(v -> v).max().orElse(0);
     double unit = nice(largest / 4);

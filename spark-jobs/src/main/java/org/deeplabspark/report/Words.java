@@ -1,6 +1,7 @@
 package org.deeplabspark.report;
 
 import java.util.Locale;
+import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.Interval;
 
 /** Numbers as people read them. */
@@ -23,10 +24,10 @@ final class Words {
     return Double.isNaN(difference) ? "–" : String.format(Locale.ROOT, "%+.2f", 100 * difference);
   }
 
-  /** {@code 95 %: 12.3 to 14.5}, empty where there is no interval. */
+  /** {@code 95 %: 12.3 to 14.5}, or why there is no interval. */
   static String interval(Interval interval, boolean difference) {
     if (!interval.defined()) {
-      return "";
+      return "no interval below " + Bootstrap.FEWEST_IMAGES + " images";
     }
     String format = difference ? "95 %%: %+.2f to %+.2f" : "95 %%: %.2f to %.2f";
     return String.format(Locale.ROOT, format, 100 * interval.low(), 100 * interval.high());

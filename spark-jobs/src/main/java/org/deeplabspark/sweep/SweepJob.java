@@ -296,6 +296,7 @@ public final class SweepJob {
             standings,
             best,
             second,
+            IntStream.range(0, before.classes()).mapToObj(before::images).toList(),
             lead.gain(),
             taskSeconds(rows),
             (System.nanoTime() - started) * 1e-9);

@@ -21,6 +21,7 @@ import org.deeplabspark.model.Model;
  * @param standings of all settings in the order of their ids
  * @param best the first of those with the greatest mean IoU
  * @param second the best of the others
+ * @param classImages images with each class in their truth
  * @param lead interval of the best one's mean IoU minus the second's
  * @param taskSeconds of all tasks together, by stage
  * @param seconds of the whole sweep
@@ -34,6 +35,7 @@ public record SweepResult(
     List<Standing> standings,
     Standing best,
     Standing second,
+    List<Long> classImages,
     Interval lead,
     Map<String, Double> taskSeconds,
     double seconds) {
@@ -77,7 +79,8 @@ public record SweepResult(
                 iou.union(),
                 orNull(iou.iou()),
                 orNull(iou.accuracy()),
-                orNull(iou.dice())));
+                orNull(iou.dice()),
+                classImages.get(iou.classId())));
       }
     }
     return rows;
@@ -156,7 +159,9 @@ public record SweepResult(
     }
     String winner =
         "Best: setting " + best.setting().id() + ", " + gain(best) + " against the baseline";
-    if (!(best.gain().low() > 0)) {
+    if (!best.gain().defined()) {
+      winner += "; too few images to say whether this is noise";
+    } else if (!(best.gain().low() > 0)) {
       winner +=
           "; the interval contains 0: this may be noise, keep the baseline or take more images";
     }
@@ -167,7 +172,8 @@ public record SweepResult(
             second.setting().id(),
             100 * (best.meanIou() - second.meanIou()),
             interval(lead, "%+.2f"));
-    return winner + "." + runnerUp + (lead.low() > 0 ? "." : "; the two cannot be told apart.");
+    String apart = lead.defined() ? "; the two cannot be told apart." : "; too few images to say.";
+    return winner + "." + runnerUp + (lead.low() > 0 ? "." : apart);
   }
 
   private String gain(Standing s) {

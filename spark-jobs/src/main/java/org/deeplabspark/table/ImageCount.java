@@ -15,8 +15,12 @@ public final class ImageCount {
           .add("predicted_pixels", DataTypes.LongType, false)
           .add("intersection", DataTypes.LongType, false);
 
-  /** {@code per_class}: ratios are null for a class in neither truth nor prediction. */
-  public static final StructType PER_CLASS = withClass(new StructType());
+  /**
+   * {@code per_class}: ratios are null for a class in neither truth nor prediction; {@code images}
+   * have the class in their truth.
+   */
+  public static final StructType PER_CLASS =
+      withClass(new StructType()).add("images", DataTypes.LongType, false);
 
   /**
    * {@code confusion}: every pair of classes; predicted class -1 for pixels predicted as none of

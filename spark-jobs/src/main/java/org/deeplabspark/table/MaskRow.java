@@ -19,7 +19,8 @@ import scala.collection.JavaConverters;
  * @param maskCodec how {@code mask} is coded, {@code png-indexed}
  * @param mask the coded class ids; live view
  * @param classPixels pixels by class id, only classes that occur
- * @param meanConfidence mean over pixels of the greatest probability, 0..1
+ * @param meanConfidence mean over pixels of the winning class's marginal after the CRF, without CRF
+ *     of its probability by the network, 0..1; not a probability of being right
  * @param crfChangedFraction share of pixels whose label the CRF changed; null without CRF
  * @param decodeMillis time spent decoding the photograph
  * @param inferMillis time spent in the network

@@ -107,8 +107,41 @@ class DiffTest {
             Duck.query(
                 "SELECT class_id FROM "
                     + Duck.table(output, "per_class")
-                    + " WHERE NOT (delta_low <= delta AND delta <= delta_high)"))
+                    + " WHERE delta_low IS NOT NULL OR delta_high IS NOT NULL"))
+        .as("three images give no interval")
         .isEmpty();
+  }
+
+  @Test
+  void classesInFiveImagesHaveAnIntervalAndThoseInFourHaveNone() throws IOException {
+    for (int i = 0; i < 9; i++) {
+      int rare = i < 5 ? 1 : 2;
+      mask("old/cow " + i, 3, 1, 0, 0, i % 2 * rare);
+      mask("new/cow " + i, 3, 1, 0, rare, i % 3 == 0 ? rare : 0);
+      mask("truth/cow " + i, 3, 1, 0, rare, rare);
+    }
+    for (String other : List.of("same", "half, of it", "quarter")) {
+      Files.delete(dir.resolve("truth/" + other + ".png"));
+    }
+    Path output = dir.resolve("out");
+    String said =
+        DeeplabTest.outputOf(
+            ExitCode.DONE, with("--truth", dir + "/truth", "--output", output.toString()));
+
+    assertThat(said)
+        .containsPattern("class 1 +5 .* \\[\\S+, \\S+]")
+        .containsPattern("class 2 +4 .* -\\n")
+        .containsPattern("mIoU \\(present\\) +9 .* \\[\\S+, \\S+]");
+    String table = Duck.table(output, "per_class");
+    assertThat(
+            Duck.query(
+                "SELECT class_id, images, delta_low <= delta AND delta <= delta_high FROM "
+                    + table
+                    + " ORDER BY 1"))
+        .containsExactly(
+            List.of("0", "9", "true"),
+            List.of("1", "5", "true"),
+            java.util.Arrays.asList("2", "4", null));
   }
 
   @Test

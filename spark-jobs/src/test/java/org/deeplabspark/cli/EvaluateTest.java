@@ -146,6 +146,45 @@ class EvaluateTest {
     assertThat(summary.get("truths_without_prediction").asInt()).isEqualTo(1);
   }
 
+  /** Class 1 is in five truths, class 2 in four; both are predicted elsewhere too. */
+  @Test
+  void aClassInFewerThanFiveImagesHasItsCountAndNoInterval() throws IOException {
+    for (int i = 0; i < 12; i++) {
+      int rare = i < 5 ? 1 : i < 9 ? 2 : 0;
+      mask(truth, "cow " + i, 3, 0, rare, rare);
+      mask(predictions, "cow " + i, 3, 0, rare, i == 11 ? 1 : i == 10 ? 2 : i % 2 * rare);
+    }
+    String[] line = {"evaluate", "--predictions", "" + predictions, "--truth", "" + truth};
+    line = java.util.Arrays.copyOf(line, 7);
+    line[5] = "--output";
+    line[6] = "" + output;
+    String said = DeeplabTest.outputOf(ExitCode.DONE, line);
+
+    assertThat(said)
+        .containsPattern("class +IoU % 95 % interval +accuracy % +Dice % +truth pixels +images")
+        .containsPattern("class 1 +\\S+ \\[\\d\\S+, \\d\\S+] .* 5\\n")
+        .containsPattern("class 2 +\\S+ - .* 4\\n");
+    JsonNode summary = summary();
+    assertThat(summary.at("/intervals/iou/class 1/0").asDouble()).isPositive();
+    assertThat(summary.at("/intervals/iou/class 2").isNull()).isTrue();
+    assertThat(summary.at("/intervals/mIoU").size()).isEqualTo(2);
+    assertThat(summary.get("images_by_class").toString())
+        .isEqualTo("{\"class 0\":12,\"class 1\":5,\"class 2\":4}");
+    assertThat(
+            Duck.query(
+                "SELECT class_id, images FROM " + Duck.table(output, "per_class") + " ORDER BY 1"))
+        .containsExactly(List.of("0", "12"), List.of("1", "5"), List.of("2", "4"));
+  }
+
+  @Test
+  void oneImageHasNoIntervals() throws IOException {
+    mask(truth, "a", 2, 0, 1);
+    mask(predictions, "a", 2, 0, 0);
+    assertThat(evaluate()).isZero();
+    assertThat(summary().at("/intervals/mIoU").isNull()).isTrue();
+    assertThat(summary().at("/intervals/pixel_accuracy").isNull()).isTrue();
+  }
+
   @Test
   void gateThatDoesNotHoldIsExitCodeFourAndTheResultsAreKept() throws IOException {
     mask(truth, "a", 2, 0, 1);

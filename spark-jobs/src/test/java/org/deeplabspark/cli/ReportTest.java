@@ -97,6 +97,13 @@ class ReportTest {
   }
 
   @Test
+  void threeImagesGiveNoIntervalAndNothingIsCalledNoiseForThat() {
+    assertThat(html)
+        .contains("no interval below 5 images", "gain by the CRF", ">3 images</text>")
+        .doesNotContain("95 %: ", "may be noise", "class=\"whisker\"");
+  }
+
+  @Test
   void namesAreEscapedAndNothingIsLeftBehind() throws IOException {
     assertThat(html)
         .contains("&lt;img src=x onerror=alert(1)&gt;&amp;&quot;&#39;&lt;!--")
@@ -112,7 +119,7 @@ class ReportTest {
     String plain = write(dir.resolve("plain.html"), "--worst", "3", "--random", "1");
 
     assertThat(plain)
-        .contains("Review queue", "Lowest confidence", "Where the time went")
+        .contains("Review queue", "Least decided", "Where the time went")
         .doesNotContain("IoU by class", "Worst images", "figcaption>truth");
   }
 

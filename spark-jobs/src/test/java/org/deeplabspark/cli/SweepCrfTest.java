@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SweepCrfTest {
 
-  private static final int SCENES = 4;
+  private static final int SCENES = 5;
   private static final String GRID = "crf.bilateral.weight=2,8;crf.iterations=1,3";
 
   @TempDir static Path dir;
@@ -106,6 +106,14 @@ class SweepCrfTest {
                     + settings
                     + " WHERE NOT (mIoU_low <= mIoU AND mIoU <= mIoU_high AND gain_low <= gain AND gain <= gain_high)"))
         .isEmpty();
+    assertThat(Duck.query("SELECT setting_id FROM " + settings + " WHERE mIoU_low IS NULL"))
+        .isEmpty();
+    assertThat(
+            Duck.query(
+                "SELECT DISTINCT images FROM "
+                    + Duck.table(output, "per_class")
+                    + " WHERE class_name = 'background'"))
+        .containsExactly(List.of("" + SCENES));
     assertThat(
             Duck.query(
                 "SELECT gain, gain_low, gain_high FROM " + settings + " WHERE kind = 'baseline'"))
