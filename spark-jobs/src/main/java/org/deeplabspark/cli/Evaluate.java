@@ -30,17 +30,20 @@ import picocli.CommandLine.Spec;
       "Counts predicted against true pixels, image by image, and prints IoU by class.",
       "",
       "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion, with --boundary OUTPUT/boundary,",
-      "with --slice-by OUTPUT/slices and OUTPUT/slice_classes (Parquet), and OUTPUT/summary.json.",
+      "with --slice-by OUTPUT/slices and OUTPUT/slice_classes (Parquet), and OUTPUT/summary.json;",
+      "images that cannot be compared go to OUTPUT/uncompared.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 4 mean IoU below --min-miou.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but images could not be compared, 4 mean IoU below --min-miou.",
       "Example: deeplab evaluate --predictions out --truth VOC2012/SegmentationClass --output metrics",
       "Example: deeplab evaluate --predictions out --truth gtFine/val --dataset cityscapes --boundary"
           + " --slice-by '(?<city>[a-z]+)_' --output metrics"
     })
 final class Evaluate implements Callable<Integer> {
+
+  private static final String MAX_BAD = "evaluate.max-bad-fraction";
 
   @Option(
       names = "--predictions",
@@ -74,6 +77,13 @@ final class Evaluate implements Callable<Integer> {
       paramLabel = "X",
       description = "Exit code 4 where the mean IoU is below this, 0..1.")
   private Double minMiou;
+
+  @Option(
+      names = "--max-bad-fraction",
+      paramLabel = "F",
+      description =
+          "Share of images that cannot be compared above which the exit code is 3 (evaluate.max-bad-fraction).")
+  private String maxBadFraction;
 
   @Mixin private LabelOptions labels;
 
@@ -117,7 +127,11 @@ final class Evaluate implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = options.base();
     settings = counting.over(settings);
+    if (maxBadFraction != null) {
+      settings = settings.with(MAX_BAD, maxBadFraction, "--max-bad-fraction");
+    }
     settings = options.over(settings);
+    settings.number(MAX_BAD, 0, 1);
     if (minMiou != null && !(minMiou >= 0 && minMiou <= 1)) {
       throw new UsageException("Invalid --min-miou: must be in 0..1, got " + minMiou);
     }
@@ -138,11 +152,13 @@ final class Evaluate implements Callable<Integer> {
             boundary ? Optional.of(border(settings)) : Optional.empty(),
             slicing());
     try (Sessions session = Sessions.open("deeplab evaluate")) {
-      return report(new EvaluateJob(session.spark(), settings, request).run());
+      return report(
+          new EvaluateJob(session.spark(), settings, request).run(),
+          settings.number(MAX_BAD, 0, 1));
     }
   }
 
-  private int report(Evaluation evaluation) {
+  private int report(Evaluation evaluation, double maxBad) {
     PrintWriter out = spec.commandLine().getOut();
     out.println(evaluation.table());
     if (evaluation.truthsWithoutPrediction() > 0) {
@@ -150,6 +166,15 @@ final class Evaluate implements Callable<Integer> {
           "%d truth files have no prediction and were left out%n",
           evaluation.truthsWithoutPrediction());
     }
+    evaluation
+        .uncompared()
+        .ifPresent(
+            left ->
+                spec.commandLine()
+                    .getErr()
+                    .printf(
+                        "%s: %d images are not in these figures, see %s/uncompared: %s%n",
+                        spec.qualifiedName(), left.images(), output, left.message()));
     if (minMiou != null && !(evaluation.meanIou() >= minMiou)) {
       spec.commandLine()
           .getErr()
@@ -161,7 +186,7 @@ final class Evaluate implements Callable<Integer> {
               minMiou);
       return ExitCode.GATE;
     }
-    return ExitCode.DONE;
+    return evaluation.tooManyUncompared(maxBad) ? ExitCode.TOO_MANY_BAD : ExitCode.DONE;
   }
 
   private static Trimap.Border border(Settings settings) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -11,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.job.Jobs;
 import org.deeplabspark.job.OutputDirectory;
 import org.deeplabspark.job.RunIds;
@@ -45,12 +47,12 @@ public final class EvaluateJob {
 
   /**
    * Compares, writes {@code per_image}, {@code per_class}, {@code confusion}, where asked {@code
-   * boundary}, {@code slices} and {@code slice_classes}, and then {@code summary.json}, replacing
-   * those of an earlier evaluation.
+   * boundary}, {@code slices} and {@code slice_classes}, for images that could not be compared
+   * {@code uncompared}, and then {@code summary.json}, replacing those of an earlier evaluation.
    *
    * @throws UsageException if a place is wrong; nothing was written
-   * @throws IllegalArgumentException if truth and predictions do not belong together; names a file
-   *     and the fix; nothing was written
+   * @throws IllegalArgumentException if no image could be compared; names a file and the fix;
+   *     nothing was written
    */
   public Evaluation run() throws IOException {
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
@@ -74,13 +76,22 @@ public final class EvaluateJob {
           counted
               .mapPartitions(rows -> List.of(Tally.of(rows, classes)).iterator())
               .treeReduce(Tally::addAll);
-      if (tally.problems() > 0) {
-        throw new IllegalArgumentException(problem(counted, pairs, tally));
+      Optional<Uncompared> uncompared =
+          tally.problems() == 0
+              ? Optional.empty()
+              : Optional.of(new Uncompared(tally.problems(), problem(counted, pairs, tally)));
+      if (tally.images() == 0 && uncompared.isPresent()) {
+        throw new IllegalArgumentException(uncompared.get().message());
       }
       Jobs.describe(spark, "write the counts");
       EvaluationTables tables = new EvaluationTables(spark, output);
       Dataset<Row> perImage =
-          tables.stagePerImage(counted.flatMap(row -> overlaps(row, classes)), tally.images());
+          tables.stagePerImage(
+              counted.filter(EvaluateJob::compared).flatMap(row -> overlaps(row, classes)),
+              tally.images());
+      if (uncompared.isPresent()) {
+        tables.stageUncompared(counted.filter(row -> !compared(row)));
+      }
       Evaluation evaluation =
           new Evaluation(
               tally.matrix(),
@@ -88,10 +99,13 @@ public final class EvaluateJob {
               request.convention(),
               tally.images(),
               pairs.truths() - tally.images(),
+              uncompared,
               tally.bootstrap().intervals(),
               Evaluation.ImageAverages.of(tally.means()),
               request.boundary().map(border -> tally.boundaries()),
-              slices == null ? List.of() : slices.of(images(counted), perImage, classes));
+              slices == null
+                  ? List.of()
+                  : slices.of(images(counted.filter(EvaluateJob::compared)), perImage, classes));
       tables.publish(evaluation, request);
       return evaluation;
     } finally {
@@ -110,8 +124,7 @@ public final class EvaluateJob {
     JavaRDD<Row> lonely = counted.filter(PairCounts::hasNoTruth);
     long missing = lonely.count();
     if (missing == 0) {
-      Row first =
-          counted.filter(row -> PairCounts.problem(row) != null).min(PairCounts.BY_IMAGE_ID);
+      Row first = counted.filter(row -> !compared(row)).min(PairCounts.BY_IMAGE_ID);
       return String.format("%s (%d images like this)", PairCounts.problem(first), tally.problems());
     }
     String imageId = lonely.min(PairCounts.BY_IMAGE_ID).getString(0);
@@ -125,11 +138,12 @@ public final class EvaluateJob {
         missing, none, imageId, imageId, request.endings().truth(), request.truth());
   }
 
+  private static boolean compared(Row row) {
+    return PairCounts.problem(row) == null;
+  }
+
   private static int seenClasses(JavaRDD<Row> counted) {
-    return counted
-        .filter(row -> PairCounts.problem(row) == null)
-        .map(EvaluateJob::aboveClasses)
-        .fold(1, Math::max);
+    return counted.filter(EvaluateJob::compared).map(EvaluateJob::aboveClasses).fold(1, Math::max);
   }
 
   private static int aboveClasses(Row row) {

@@ -20,6 +20,7 @@ import org.deeplabspark.metric.MeanIou;
  * @param convention of {@link #meanIou()}
  * @param images that were compared
  * @param truthsWithoutPrediction truth files that no prediction was compared with
+ * @param uncompared images that are not in the figures; empty where all are
  * @param intervals of the figures, by a bootstrap over the images
  * @param imageMeans figures of each image, averaged over the images
  * @param boundaries empty where they were not measured
@@ -31,10 +32,25 @@ public record Evaluation(
     MeanIou convention,
     long images,
     long truthsWithoutPrediction,
+    Optional<Uncompared> uncompared,
     Intervals intervals,
     ImageAverages imageMeans,
     Optional<Boundaries> boundaries,
     List<SliceFigures> slices) {
+
+  /**
+   * Images that could not be compared.
+   *
+   * @param images how many
+   * @param message one line: what is wrong with the first of them, and the fix
+   */
+  public record Uncompared(long images, String message) {}
+
+  /** Whether more than this share of the images could not be compared. */
+  public boolean tooManyUncompared(double mostOfAll) {
+    long left = uncompared.map(Uncompared::images).orElse(0L);
+    return left > mostOfAll * (left + images);
+  }
 
   /**
    * Means over images.

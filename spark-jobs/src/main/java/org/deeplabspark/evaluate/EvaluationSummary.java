@@ -39,6 +39,7 @@ final class EvaluationSummary {
     summary.put("images", evaluation.images());
     summary.put("images_by_class", imagesByClass(evaluation));
     summary.put("truths_without_prediction", evaluation.truthsWithoutPrediction());
+    summary.put("images_not_compared", evaluation.uncompared().map(u -> u.images()).orElse(0L));
     summary.put("pixels", matrix.pixels());
     summary.put("image_means", imageMeans(evaluation.imageMeans()));
     summary.put("intervals", intervals(evaluation));

@@ -23,6 +23,7 @@ final class EvaluationTables {
   private static final long IMAGES_PER_FILE = 1_000_000;
 
   private static final String PER_IMAGE = "per_image";
+  private static final String UNCOMPARED = "uncompared";
 
   private final SparkSession spark;
   private final OutputDirectory output;
@@ -47,6 +48,20 @@ final class EvaluationTables {
         .parquet(org.deeplabspark.source.ImageRows.literal(output.staged(PER_IMAGE)));
   }
 
+  /** Stages what is wrong with the images that could not be compared. */
+  void stageUncompared(JavaRDD<Row> uncompared) {
+    JavaRDD<Row> rows =
+        uncompared.map(
+            row ->
+                RowFactory.create(
+                    row.get(0), row.get(1), PairCounts.code(row), PairCounts.problem(row)));
+    spark
+        .createDataFrame(rows.coalesce(1), ImageCount.UNCOMPARED)
+        .write()
+        .parquet(output.staged(UNCOMPARED).toString());
+    staged.add(UNCOMPARED);
+  }
+
   /** Puts the tables and then the summary in the place of an earlier evaluation's. */
   void publish(Evaluation evaluation, EvaluateRequest request) throws IOException {
     List<String> names = evaluation.classNames();
@@ -62,7 +77,7 @@ final class EvaluationTables {
     for (String table : staged) {
       output.replace(table);
     }
-    for (String table : List.of("boundary", "slices", "slice_classes")) {
+    for (String table : List.of("boundary", "slices", "slice_classes", UNCOMPARED)) {
       if (!staged.contains(table)) {
         output.delete(table);
       }

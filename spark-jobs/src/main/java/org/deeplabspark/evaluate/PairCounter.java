@@ -40,7 +40,7 @@ final class PairCounter implements Function<Row, Row> {
     String path = pair.getAs(1);
     String truthPath = pair.getAs(4);
     if (truthPath == null) {
-      return PairCounts.problem(imageId, path, PairCounts.NO_TRUTH);
+      return PairCounts.problem(imageId, path, PairCounts.NO_TRUTH, "no truth");
     }
     try {
       LabelMask truth =
@@ -60,10 +60,10 @@ final class PairCounter implements Function<Row, Row> {
               new int[0]);
       return PairCounts.counted(
           imageId, path, cells(truth, truthPath, predicted, path), bands(truth, predicted));
-    } catch (IllegalArgumentException e) {
-      return PairCounts.problem(imageId, path, e.getMessage());
     } catch (ReadFailure e) {
-      return PairCounts.problem(imageId, path, e.getMessage());
+      return PairCounts.problem(imageId, path, e.code(), e.getMessage());
+    } catch (MalformedImageException e) {
+      return PairCounts.problem(imageId, path, e.code(), e.getMessage());
     }
   }
 
@@ -78,7 +78,8 @@ final class PairCounter implements Function<Row, Row> {
   }
 
   private static LabelMask decode(
-      String role, String path, byte[] content, LabelReader reader, int[] segments) {
+      String role, String path, byte[] content, LabelReader reader, int[] segments)
+      throws MalformedImageException {
     try {
       return reader.read(content, segments);
     } catch (MalformedImageException e) {
@@ -86,14 +87,16 @@ final class PairCounter implements Function<Row, Row> {
           e.code().equals("not-indexed") && role.equals("truth")
               ? "; where each class has a colour, --color-map or --dataset says which"
               : "";
-      throw new IllegalArgumentException(
-          "Invalid " + role + " " + path + ": " + e.getMessage() + fix, e);
+      throw new MalformedImageException(
+          e.code(), "Invalid " + role + " " + path + ": " + e.getMessage() + fix);
     }
   }
 
-  private int[] cells(LabelMask truth, String truthPath, LabelMask predicted, String path) {
+  private int[] cells(LabelMask truth, String truthPath, LabelMask predicted, String path)
+      throws MalformedImageException {
     if (truth.width() != predicted.width() || truth.height() != predicted.height()) {
-      throw new IllegalArgumentException(
+      throw new MalformedImageException(
+          "other-size",
           String.format(
               "Invalid masks: truth %s is %d x %d, prediction %s is %d x %d; both must have the photograph's size",
               truthPath,
@@ -103,32 +106,36 @@ final class PairCounter implements Function<Row, Row> {
               predicted.width(),
               predicted.height()));
     }
+    LabelPairs pairs = LabelPairs.of(truth, predicted);
     List<Integer> cells = new ArrayList<>();
-    LabelPairs.of(truth, predicted)
-        .forEach(
-            (trueLabel, predictedLabel, pixels) -> {
-              int trueClass = match.truth().classOf(trueLabel);
-              if (trueClass == IdLookup.VOID) {
-                return;
-              }
-              requireKnown("truth", truthPath, trueLabel, trueClass);
-              int predictedClass = match.predicted().classOf(predictedLabel);
-              requireKnown("prediction", path, predictedLabel, predictedClass);
-              cells.add(trueClass);
-              cells.add(predictedClass < 0 ? PairCounts.UNMATCHED : predictedClass);
-              cells.add(pixels);
-            });
+    List<String> unknown = new ArrayList<>();
+    pairs.forEach(
+        (trueLabel, predictedLabel, pixels) -> {
+          int trueClass = match.truth().classOf(trueLabel);
+          if (trueClass == IdLookup.VOID) {
+            return;
+          }
+          int predictedClass = match.predicted().classOf(predictedLabel);
+          if (trueClass == IdLookup.UNKNOWN) {
+            unknown.add(unknown("truth", truthPath, trueLabel));
+          } else if (predictedClass == IdLookup.UNKNOWN) {
+            unknown.add(unknown("prediction", path, predictedLabel));
+          }
+          cells.add(trueClass);
+          cells.add(predictedClass < 0 ? PairCounts.UNMATCHED : predictedClass);
+          cells.add(pixels);
+        });
+    if (!unknown.isEmpty()) {
+      throw new MalformedImageException("unknown-label", unknown.get(0));
+    }
     return cells.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private void requireKnown(String role, String path, int label, int classId) {
-    if (classId == IdLookup.UNKNOWN) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid %s %s: id %d is none of the %d classes of data set %s; --dataset says what ids mean,"
-                  + " --void names a truth id to leave out",
-              role, path, label, match.classNames().size(), match.truthName()));
-    }
+  private String unknown(String role, String path, int label) {
+    return String.format(
+        "Invalid %s %s: id %d is none of the %d classes of data set %s; --dataset says what ids mean,"
+            + " --void names a truth id to leave out",
+        role, path, label, match.classNames().size(), match.truthName());
   }
 
   /** Rings 1 to {@link Trimap#MAX_WIDTH}, and the rims as band 0. */

@@ -16,7 +16,8 @@ import org.deeplabspark.metric.OverlapCounts;
 /**
  * What one pass over the masks leaves: a row an image with its counts, or with what is wrong. All
  * figures are sums over these rows, and no mask is read twice. Columns: image id, path, problem,
- * cells, bands; the last two are packed as 32-bit numbers, since millions of rows may be kept.
+ * code, cells, bands; the last two are packed as 32-bit numbers, since millions of rows may be
+ * kept.
  */
 final class PairCounts {
 
@@ -29,8 +30,8 @@ final class PairCounts {
   /** Rows by image id. */
   static final Comparator<Row> BY_IMAGE_ID = new ByImageId();
 
-  /** What {@code problem} says of a prediction without truth. */
-  static final String NO_TRUTH = "no truth";
+  /** Code of a prediction without truth. */
+  static final String NO_TRUTH = "no-truth";
 
   /** Stands for a predicted class that the truth does not have. */
   static final int UNMATCHED = -1;
@@ -43,8 +44,8 @@ final class PairCounts {
 
   private PairCounts() {}
 
-  static Row problem(String imageId, String path, String problem) {
-    return RowFactory.create(imageId, path, problem, null, null);
+  static Row problem(String imageId, String path, String code, String problem) {
+    return RowFactory.create(imageId, path, problem, code, null, null);
   }
 
   /** What is wrong; null where nothing is. */
@@ -52,12 +53,17 @@ final class PairCounts {
     return row.getString(2);
   }
 
+  /** What kind of problem, in kebab case; null where there is none. */
+  static String code(Row row) {
+    return row.getString(3);
+  }
+
   static boolean hasNoTruth(Row row) {
-    return NO_TRUTH.equals(problem(row));
+    return NO_TRUTH.equals(code(row));
   }
 
   static Row counted(String imageId, String path, int[] cells, int[] bands) {
-    return RowFactory.create(imageId, path, null, pack(cells), pack(bands));
+    return RowFactory.create(imageId, path, null, null, pack(cells), pack(bands));
   }
 
   private static byte[] pack(int[] values) {
@@ -75,12 +81,12 @@ final class PairCounts {
 
   /** The cells of a row without problem. */
   static int[] cells(Row row) {
-    return unpack(row.getAs(3));
+    return unpack(row.getAs(4));
   }
 
   /** The bands of a row without problem. */
   static int[] bands(Row row) {
-    return unpack(row.getAs(4));
+    return unpack(row.getAs(5));
   }
 
   /** The non-zero overlaps of some sums, as bands from a number on. */

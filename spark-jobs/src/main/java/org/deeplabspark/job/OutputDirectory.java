@@ -43,6 +43,7 @@ public final class OutputDirectory {
           "boundary",
           "slices",
           "slice_classes",
+          "uncompared",
           "summary.json",
           "settings",
           "best.conf",

@@ -63,6 +63,14 @@ public final class ImageCount {
               .add("slice", DataTypes.StringType, false)
               .add("value", DataTypes.StringType));
 
+  /** {@code uncompared}: images that are in no figure, and why. */
+  public static final StructType UNCOMPARED =
+      new StructType()
+          .add("image_id", DataTypes.StringType, false)
+          .add("path", DataTypes.StringType)
+          .add("code", DataTypes.StringType, false)
+          .add("message", DataTypes.StringType, false);
+
   private ImageCount() {}
 
   private static StructType withClass(StructType before) {

@@ -15,6 +15,7 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.NastyFolder;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +228,41 @@ class EvaluateTest {
         "png",
         truth.resolve("a.png").toFile());
     assertThat(refused(ExitCode.FAILED)).contains("truth #1/a.png", "palette PNG");
+  }
+
+  @Test
+  void imagesThatCannotBeComparedAreRowsAndInNoFigure() throws IOException {
+    for (String name : List.of("a", "b", "cam:1", "other size", "pipe", "no truth", "broken")) {
+      mask(truth, name, 2, 0, 1);
+      mask(predictions, name, 2, 0, name.equals("b") ? 0 : 1);
+    }
+    mask(truth, "other size", 1, 0, 1);
+    Files.delete(truth.resolve("no truth.png"));
+    Files.writeString(truth.resolve("broken.png"), "no PNG");
+    Files.delete(truth.resolve("pipe.png"));
+    NastyFolder.pipe(truth.resolve("pipe.png"));
+
+    assertThat(evaluate()).isEqualTo(ExitCode.TOO_MANY_BAD);
+
+    assertThat(
+            Duck.query(
+                "SELECT image_id, code FROM " + Duck.table(output, "uncompared") + " ORDER BY 1"))
+        .containsExactly(
+            List.of("broken", "not-an-image"),
+            List.of("no truth", "no-truth"),
+            List.of("other size", "other-size"),
+            List.of("pipe", "not-a-file"));
+    assertThat(summary().get("images").asInt()).isEqualTo(3);
+    assertThat(summary().get("images_not_compared").asInt()).isEqualTo(4);
+    assertThat(summary().get("pixel_accuracy").asDouble()).isCloseTo(5 / 6.0, within(1e-12));
+    assertThat(evaluate("--max-bad-fraction", "0.6")).isEqualTo(ExitCode.DONE);
+
+    for (String name : List.of("broken", "no truth", "other size", "pipe")) {
+      Files.deleteIfExists(truth.resolve(name + ".png"));
+      mask(truth, name, 2, 0, 1);
+    }
+    assertThat(evaluate()).isEqualTo(ExitCode.DONE);
+    assertThat(output.resolve("uncompared")).doesNotExist();
   }
 
   @Test

@@ -70,6 +70,17 @@ public final class NastyFolder {
     Files.write(folder.resolve("below/deeper.png"), png);
   }
 
+  /** Makes a pipe that nobody writes to. */
+  public static void pipe(Path place) throws IOException {
+    try {
+      if (new ProcessBuilder("mkfifo", place.toString()).start().waitFor() != 0) {
+        throw new IOException("mkfifo failed");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static BufferedImage drawn(int type, int width, int height) {
     BufferedImage image = new BufferedImage(width, height, type);
     Graphics2D g = image.createGraphics();
