@@ -91,7 +91,7 @@ public final class OnnxEngine implements SegmentationEngine, ScoreMaps {
       throw new IllegalArgumentException(
           String.format("Invalid weights for model %s: %s", card.name(), OnnxSessions.oneLine(e)),
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

@@ -7,7 +7,7 @@ package org.deeplabspark.image;
 record SizeLimit(double maxMegapixels) {
 
   /** Three bytes a pixel must fit one array. */
-  private static final double LARGEST = 700;
+  static final double LARGEST = 700;
 
   SizeLimit {
     if (!(maxMegapixels > 0 && maxMegapixels <= LARGEST)) {

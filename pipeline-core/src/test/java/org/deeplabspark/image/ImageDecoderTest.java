@@ -124,6 +124,14 @@ class ImageDecoderTest {
   }
 
   @Test
+  void losslessJpegHasTheStoredGrey() throws Exception {
+    RgbImage decoded = DECODER.decode(ImageFiles.losslessJpeg(40, 16));
+
+    assertThat(decoded.pixels()).isEqualTo(640);
+    assertThat(decoded.rgb()).containsOnly(128);
+  }
+
+  @Test
   void oneSinglePixelIsAnImage() throws Exception {
     for (String format : new String[] {"png", "bmp", "tiff", "jpeg"}) {
       BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_3BYTE_BGR);

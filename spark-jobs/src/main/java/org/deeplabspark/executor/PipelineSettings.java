@@ -1,6 +1,7 @@
 package org.deeplabspark.executor;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public final class PipelineSettings {
     double megapixels = settings.number("image.max-megapixels", 1e-6, 2147);
     Optional<CrfSettings> crf =
         settings.flag("crf.enabled") ? Optional.of(crf(settings)) : Optional.empty();
-    return new SegmentSettings(megapixels, crf);
+    return new SegmentSettings(megapixels, maxTime(settings), crf);
   }
 
   private static CrfSettings crf(Settings settings) {
@@ -146,6 +147,11 @@ public final class PipelineSettings {
   /** Bytes of files that a task has read ahead above which it waits. */
   static long readAheadBytes(Settings settings) {
     return (long) settings.integer("segment.read-ahead-mib", 1, 16_384) << 20;
+  }
+
+  /** Longest that reading an image file may take, and again decoding it. */
+  public static Duration maxTime(Settings settings) {
+    return Duration.ofSeconds(settings.integer("image.max-seconds", 1, 86_400));
   }
 
   /** Bytes above which an image file is not even read. */

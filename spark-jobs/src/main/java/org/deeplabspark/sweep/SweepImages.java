@@ -63,7 +63,7 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
             Engines.shared(
                 new Model(work.card(), work.weights().value()),
                 PipelineSettings.engine(work.settings())),
-            PipelineSettings.segment(work.settings()).maxMegapixels(),
+            PipelineSettings.segment(work.settings()).decoder(),
             settings.stream().map(Optional::ofNullable).toList());
     TaskContext task = TaskContext.get();
     return new Iterator<>() {
