@@ -23,6 +23,11 @@ final class ImageReaders {
 
   private static final String JDK_BMP = "com.sun.imageio.plugins.bmp.BMPImageReaderSpi";
 
+  private static final int BMP_HEADER_BYTES = 14;
+  private static final int BMP_COMPRESSION = 30;
+  private static final int BMP_JPEG = 4;
+  private static final int BMP_PNG = 5;
+
   /** Readers quote whole arrays. */
   private static final int LONGEST_MESSAGE = 150;
 
@@ -79,6 +84,12 @@ final class ImageReaders {
   /** A Windows bitmap. */
   static BufferedImage bmp(byte[] content, SizeLimit limit, Deadline deadline)
       throws MalformedImageException {
+    boolean named = content.length > BMP_COMPRESSION && content[BMP_HEADER_BYTES] >= 40;
+    if (named && (content[BMP_COMPRESSION] == BMP_JPEG || content[BMP_COMPRESSION] == BMP_PNG)) {
+      // The limits were held to the outer header, and the reader would believe the inner one.
+      throw new MalformedImageException(
+          "unsupported-format", "BMP that holds a JPEG or PNG is not supported: save that as such");
+    }
     return image(BMP, "BMP", content, limit, deadline);
   }
 

@@ -73,6 +73,9 @@ record JpegHeader(
         throw new MalformedImageException("truncated", "JPEG ends before its pixels");
       }
       if (marker == SOS) {
+        if (length < 6 || length != 6 + 2 * (content[at + 2] & 0xff)) {
+          throw new MalformedImageException("corrupt", "JPEG scan header is of the wrong length");
+        }
         spectrum = at + length - 3;
         break;
       } else if (isFrame(marker)) {
@@ -81,7 +84,7 @@ record JpegHeader(
             marker < SOF2
                 ? Coding.SEQUENTIAL
                 : marker == SOF2 ? Coding.PROGRESSIVE : Coding.LOSSLESS;
-        if (length < 8 + 3 * (content[frame + 5] & 0xff)) {
+        if (length < 8 || length < 8 + 3 * (content[frame + 5] & 0xff)) {
           throw new MalformedImageException("corrupt", "JPEG frame header is too short");
         }
         requireSupported(marker, content[frame] & 0xff);

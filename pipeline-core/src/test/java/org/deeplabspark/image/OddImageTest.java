@@ -110,6 +110,22 @@ class OddImageTest {
   }
 
   @Test
+  void aBitmapAroundAnotherFormatIsRefused() {
+    byte[] bmp = ImageFiles.write(ImageFiles.picture(9, 9, BufferedImage.TYPE_3BYTE_BGR), "bmp");
+    bmp[30] = 4;
+
+    assertFailure(bmp, "unsupported-format", "BMP that holds a JPEG or PNG is not supported");
+  }
+
+  @Test
+  void aHeaderThatEndsInItselfIsDamaged() {
+    byte[] frame = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xc0, 0, 2};
+    assertFailure(frame, "corrupt", "JPEG frame header is too short");
+    byte[] scan = ImageFiles.with(Arrays.copyOf(JPEG, SCAN + 2), SCAN + 2, 0, 3, 1);
+    assertFailure(scan, "corrupt", "JPEG scan header is of the wrong length");
+  }
+
+  @Test
   void bytesLeftOverAtTheEndMeanThatThoseBeforeAreDamaged() {
     int[] junk = {0x31, 0x41, 0x59, 0x26, 0x53, 0x58, 0x97, 0x93, 0x23, 0x84, 0x62, 0x64};
 

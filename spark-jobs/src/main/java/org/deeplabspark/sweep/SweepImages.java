@@ -26,6 +26,7 @@ import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.source.HadoopBytes;
 
@@ -116,6 +117,9 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
         return bad("read", "not-found", e.getMessage());
       } catch (IOException e) {
         return bad("read", "io-error", e.toString());
+      } catch (RuntimeException | Error e) { // of reading it or its truth
+        StageException failure = StageException.of(Stage.READ, e);
+        return bad("read", failure.code(), failure.getMessage());
       }
     }
 
