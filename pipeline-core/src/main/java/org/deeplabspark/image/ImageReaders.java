@@ -78,6 +78,7 @@ final class ImageReaders {
   static BufferedImage tiff(byte[] content, SizeLimit limit, Deadline deadline)
       throws MalformedImageException {
     TiffHeader.requireShallow(content, deadline);
+    TiffHeader.requireSmall(content, limit, deadline);
     return image(TIFF, "TIFF", content, limit, deadline);
   }
 

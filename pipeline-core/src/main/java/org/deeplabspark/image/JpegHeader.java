@@ -44,13 +44,19 @@ record JpegHeader(
 
   /** Walks the markers up to the first scan. */
   static JpegHeader read(byte[] content, SizeLimit limit) throws MalformedImageException {
+    return read(content, 0, limit);
+  }
+
+  /** Walks the markers of a JPEG that begins within a file. */
+  static JpegHeader read(byte[] content, int start, SizeLimit limit)
+      throws MalformedImageException {
     int frame = -1;
     Coding coding = Coding.SEQUENTIAL;
     int spectrum = 0;
     boolean jfif = false;
     int adobeTransform = -1;
     int segments = 0;
-    for (int at = 2; ; ) {
+    for (int at = start + 2; ; ) {
       while (at < content.length && (content[at] & 0xff) != 0xff) {
         at++; // libjpeg, too, skips stray bytes between markers
       }

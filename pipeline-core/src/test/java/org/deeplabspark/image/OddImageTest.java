@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.awt.image.BufferedImage;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,15 @@ class OddImageTest {
     byte[] small = ImageFiles.manyScans(80, 60, 5);
     assertThat(DECODER.decode(ImageFiles.jpegInTiff(80, 60, small)).pixels()).isEqualTo(4800);
     assertThat(DECODER.decode(ImageFiles.manyScans(80, 60, 5)).pixels()).isEqualTo(4800);
+  }
+
+  @Test
+  void aJpegInATiffIsHeldToTheLimitItself() {
+    byte[] tiff = ImageFiles.jpegInTiff(80, 60, ImageFiles.manyScans(80, 60, 1));
+    int frame = ImageFiles.marker(tiff, 0xc2, 0);
+    ByteBuffer.wrap(tiff).putShort(frame + 5, (short) 60000).putShort(frame + 7, (short) 60000);
+
+    assertFailure(tiff, "too-large", "The header claims 60000 x 60000 pixels");
   }
 
   @Test
