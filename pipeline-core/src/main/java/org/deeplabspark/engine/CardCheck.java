@@ -78,6 +78,13 @@ final class CardCheck {
 
   private void output(long[] shape) {
     boolean nchw = card.output().layout() == TensorLayout.NCHW;
+    if (shape[nchw ? 1 : 3] == 1) {
+      throw contradiction(
+          "classes",
+          String.format(
+              "%d of them, the network gives one channel, %s; %s",
+              card.classes().size(), Arrays.toString(shape), ModelCard.ONE_CHANNEL));
+    }
     if (isNot(shape[nchw ? 1 : 3], card.classes().size())) {
       throw contradiction(
           "classes",

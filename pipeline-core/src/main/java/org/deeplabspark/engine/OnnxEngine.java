@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.OnnxExternalData;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
 
@@ -81,6 +82,7 @@ public final class OnnxEngine implements SegmentationEngine, ScoreMaps {
               card.name(), card.engine()));
     }
     card.requireDigestOf(onnx);
+    OnnxExternalData.refuse("model " + card.name(), onnx);
     OnnxEngine engine = new OnnxEngine(card, OnnxSessions.open(card, onnx, settings), settings);
     try {
       CardCheck.run(card, engine.session);
@@ -91,7 +93,7 @@ public final class OnnxEngine implements SegmentationEngine, ScoreMaps {
       throw new IllegalArgumentException(
           String.format("Invalid weights for model %s: %s", card.name(), OnnxSessions.oneLine(e)),
           e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       engine.close();
       throw e;
     }

@@ -40,7 +40,7 @@ final class OnnxRuntime {
             () -> {
               try {
                 environment.complete(OrtEnvironment.getEnvironment());
-              } catch (RuntimeException | LinkageError e) {
+              } catch (RuntimeException | Error e) { // or join() would wait for ever
                 environment.completeExceptionally(e);
               }
             },

@@ -84,6 +84,8 @@ final class OnnxSessions {
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
     options.setIntraOpNumThreads(settings.threads());
     options.setInterOpNumThreads(1);
+    // Its own format, which it would find by the first bytes, can name other files of tensors too.
+    options.addConfigEntry("session.load_model_format", "ONNX");
     // Waiting threads would spin, and take cores from the other tasks of the process.
     options.addConfigEntry("session.intra_op.allow_spinning", "0");
     // A memory pattern is kept for every input shape that was ever seen.

@@ -8,6 +8,7 @@ enum ImageFormat {
   PNG("PNG"),
   BMP("BMP"),
   TIFF("TIFF"),
+  BIG_TIFF("BigTIFF"),
   GIF("GIF"),
   WEBP("WebP"),
   HEIF("HEIF or AVIF"),
@@ -24,6 +25,12 @@ enum ImageFormat {
     return label;
   }
 
+  /** What is thrown where this format is not decoded. */
+  MalformedImageException unsupported() {
+    return new MalformedImageException(
+        "unsupported-format", label + " is not supported: convert it to JPEG, PNG, BMP or TIFF");
+  }
+
   static ImageFormat of(byte[] content) throws MalformedImageException {
     if (content.length == 0) {
       throw new MalformedImageException("empty-file", "The file is empty");
@@ -38,6 +45,8 @@ enum ImageFormat {
       return BMP;
     } else if (start.startsWith("II*\0") || start.startsWith("MM\0*")) {
       return TIFF;
+    } else if (start.startsWith("II+\0") || start.startsWith("MM\0+")) {
+      return BIG_TIFF;
     } else if (start.startsWith("GIF8")) {
       return GIF;
     } else if (start.startsWith("RIFF") && start.startsWith("WEBP", 8)) {

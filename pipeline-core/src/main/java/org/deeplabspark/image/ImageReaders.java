@@ -2,15 +2,11 @@ package org.deeplabspark.image;
 
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
@@ -26,6 +22,11 @@ import javax.imageio.spi.ImageReaderSpi;
 final class ImageReaders {
 
   private static final String JDK_BMP = "com.sun.imageio.plugins.bmp.BMPImageReaderSpi";
+
+  private static final int BMP_HEADER_BYTES = 14;
+  private static final int BMP_COMPRESSION = 30;
+  private static final int BMP_JPEG = 4;
+  private static final int BMP_PNG = 5;
 
   /** Readers quote whole arrays. */
   private static final int LONGEST_MESSAGE = 150;
@@ -55,50 +56,88 @@ final class ImageReaders {
   }
 
   /** The components of a JPEG as they are stored, without any conversion of colours. */
-  static Raster jpegComponents(byte[] content) throws MalformedImageException {
-    return read(JPEG, "JPEG", content, null, reader -> reader.readRaster(0, null));
+  static Raster jpegComponents(byte[] content, JpegHeader header, Deadline deadline)
+      throws MalformedImageException {
+    ReadWarnings warnings = new ReadWarnings("JPEG", zeros -> header.endsInZeros(content, zeros));
+    return read(
+        JPEG,
+        "JPEG",
+        new TimedStream(header.withKnownSpectrum(content), deadline),
+        warnings,
+        deadline,
+        reader -> {
+          if (header.coding() != JpegHeader.Coding.LOSSLESS) {
+            reader.getStreamMetadata(); // makes libjpeg read all that stands before the pixels
+          }
+          warnings.pixelsBegin();
+          return reader.readRaster(0, null);
+        });
   }
 
   /** The first page of a TIFF. */
-  static BufferedImage tiff(byte[] content, SizeLimit limit) throws MalformedImageException {
-    return read(TIFF, "TIFF", content, limit, reader -> reader.read(0));
+  static BufferedImage tiff(byte[] content, SizeLimit limit, Deadline deadline)
+      throws MalformedImageException {
+    TiffHeader.requireShallow(content, deadline);
+    TiffHeader.requireSmall(content, limit, deadline);
+    return image(TIFF, "TIFF", content, limit, deadline);
   }
 
   /** A Windows bitmap. */
-  static BufferedImage bmp(byte[] content, SizeLimit limit) throws MalformedImageException {
-    return read(BMP, "BMP", content, limit, reader -> reader.read(0, new ImageReadParam()));
+  static BufferedImage bmp(byte[] content, SizeLimit limit, Deadline deadline)
+      throws MalformedImageException {
+    boolean named = content.length > BMP_COMPRESSION && content[BMP_HEADER_BYTES] >= 40;
+    if (named && (content[BMP_COMPRESSION] == BMP_JPEG || content[BMP_COMPRESSION] == BMP_PNG)) {
+      // The limits were held to the outer header, and the reader would believe the inner one.
+      throw new MalformedImageException(
+          "unsupported-format", "BMP that holds a JPEG or PNG is not supported: save that as such");
+    }
+    return image(BMP, "BMP", content, limit, deadline);
+  }
+
+  private static BufferedImage image(
+      ImageReaderSpi spi, String format, byte[] content, SizeLimit limit, Deadline deadline)
+      throws MalformedImageException {
+    ReadWarnings warnings = new ReadWarnings(format, zeros -> false);
+    return read(
+        spi,
+        format,
+        new TimedStream(content, deadline),
+        warnings,
+        deadline,
+        reader -> {
+          limit.check(reader.getWidth(0), reader.getHeight(0));
+          warnings.pixelsBegin();
+          return reader.read(0, new ImageReadParam());
+        });
   }
 
   private interface Read<T> {
-    T from(ImageReader reader) throws IOException;
+    T from(ImageReader reader) throws IOException, MalformedImageException;
   }
 
   private static <T> T read(
-      ImageReaderSpi spi, String format, byte[] content, SizeLimit limit, Read<T> read)
+      ImageReaderSpi spi,
+      String format,
+      TimedStream content,
+      ReadWarnings warnings,
+      Deadline deadline,
+      Read<T> read)
       throws MalformedImageException {
     ImageReader reader = null;
-    try (ByteArrayImageInputStream stream = new ByteArrayImageInputStream(content)) {
+    try (TimedStream stream = content) {
       reader = spi.createReaderInstance(null);
-      List<String> warnings = new ArrayList<>();
-      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+      reader.addIIOReadWarningListener(warnings);
+      reader.addIIOReadUpdateListener(new StopsInTime(deadline));
       reader.setInput(stream, true, true);
-      if (limit != null) {
-        limit.check(reader.getWidth(0), reader.getHeight(0));
-      }
       T result = read.from(reader);
-      for (String warning : warnings) {
-        refuseInventedPixels(format, warning);
+      if (warnings.ofDamage()) {
+        throw warnings.failure();
       }
+      deadline.check();
       return result;
-    } catch (EOFException e) {
-      throw new MalformedImageException("truncated", format + " ends before its pixels do", e);
-    } catch (IOException e) {
-      throw new MalformedImageException(
-          "corrupt", format + " cannot be decoded: " + oneLine(e.getMessage()), e);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException | StackOverflowError e) {
       // Readers meet damaged content with any of these; which one says little to a user.
-      throw new MalformedImageException(
-          "corrupt", format + " cannot be decoded: the reader met " + oneLine(e.toString()), e);
+      throw failure(format, warnings, deadline, e);
     } finally {
       if (reader != null) {
         reader.dispose();
@@ -106,21 +145,23 @@ final class ImageReaders {
     }
   }
 
-  private static void refuseInventedPixels(String format, String warning)
-      throws MalformedImageException {
-    String text = warning.toLowerCase(Locale.ROOT);
-    if (text.contains("premature end") || text.contains("truncat") || text.contains("eof")) {
-      throw new MalformedImageException(
-          "truncated", format + " ends before its pixels do: " + oneLine(warning));
+  private static MalformedImageException failure(
+      String format, ReadWarnings warnings, Deadline deadline, Throwable e) {
+    if (warnings.ofDamage()) {
+      return warnings.failure();
+    } else if (deadline.passed()) {
+      return deadline.tooSlow(e);
+    } else if (e instanceof EOFException) {
+      return new MalformedImageException("truncated", format + " ends before its pixels do", e);
     }
-    // libjpeg's other warnings of this kind fill blocks with grey; extraneous bytes harm nothing.
-    if (text.contains("corrupt") && !text.contains("extraneous")) {
-      throw new MalformedImageException(
-          "corrupt", format + " pixels are damaged: " + oneLine(warning));
-    }
+    String why =
+        e instanceof IOException
+            ? oneLine(e.getMessage())
+            : "the reader met " + oneLine(e.toString());
+    return new MalformedImageException("corrupt", format + " cannot be decoded: " + why, e);
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     String line = String.valueOf(text).replaceAll("\\s+", " ").strip();
     return line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "..." : line;
   }

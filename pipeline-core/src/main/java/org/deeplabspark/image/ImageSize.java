@@ -14,7 +14,7 @@ public record ImageSize(int width, int height) {
   private static final int BMP_WIDTH = 18;
 
   /**
-   * Reads a header; of TIFF, whose header may stand anywhere, the whole image.
+   * Reads a header, which stands anywhere in a TIFF.
    *
    * @param content a file, or its beginning
    * @throws MalformedImageException {@code truncated} if more of the file is needed; others as
@@ -38,10 +38,8 @@ public record ImageSize(int width, int height) {
         yield new ImageSize(
             littleEndian(content, BMP_WIDTH), Math.abs(littleEndian(content, BMP_WIDTH + 4)));
       }
-      default -> {
-        RgbImage image = new ImageDecoder(ImageDecoder.DEFAULT_MAX_MEGAPIXELS).decode(content);
-        yield new ImageSize(image.width(), image.height());
-      }
+      case TIFF -> TiffHeader.size(content);
+      case BIG_TIFF, GIF, WEBP, HEIF, JPEG_2000, PDF -> throw format.unsupported();
     };
   }
 

@@ -14,9 +14,10 @@ final class JpegPhoto {
 
   private JpegPhoto() {}
 
-  static RgbImage decode(byte[] content, SizeLimit limit) throws MalformedImageException {
+  static RgbImage decode(byte[] content, SizeLimit limit, Deadline deadline)
+      throws MalformedImageException {
     JpegHeader header = JpegHeader.read(content, limit);
-    Raster raster = ImageReaders.jpegComponents(content);
+    Raster raster = ImageReaders.jpegComponents(content, header, deadline);
     int width = raster.getWidth();
     int height = raster.getHeight();
     int bands = raster.getNumBands();

@@ -5,8 +5,8 @@ package org.deeplabspark.image;
  *
  * <p>The message is one line. The code is one of a short, stable list, so that tables of bad images
  * can be grouped by it: {@code empty-file}, {@code not-an-image}, {@code unsupported-format},
- * {@code truncated}, {@code corrupt}, {@code too-large}, {@code not-indexed}, {@code
- * unknown-label}.
+ * {@code truncated}, {@code corrupt}, {@code too-large}, {@code too-slow}, {@code not-indexed},
+ * {@code unknown-label}.
  */
 public final class MalformedImageException extends Exception {
 

@@ -110,7 +110,8 @@ public final class PngMaskCodec {
           for (int i = 0; i < pixels; i++, target += step) {
             labels[target] = (byte) sample(packed, i, header.bitDepth());
           }
-        });
+        },
+        Deadline.in(ImageDecoder.DEFAULT_MAX_TIME));
     return new LabelMask(header.width(), header.height(), labels);
   }
 

@@ -11,7 +11,8 @@ final class PngPhoto {
     this.rgb = new byte[3 * png.header().width() * png.header().height()];
   }
 
-  static RgbImage decode(byte[] content, SizeLimit limit) throws MalformedImageException {
+  static RgbImage decode(byte[] content, SizeLimit limit, Deadline deadline)
+      throws MalformedImageException {
     PngPhoto photo = new PngPhoto(PngChunks.read(content, limit));
     PngHeader header = photo.png.header();
     PngRows.read(
@@ -20,7 +21,8 @@ final class PngPhoto {
           case INDEXED -> photo::indexed;
           case GREY, GREY_ALPHA -> photo::grey;
           case RGB, RGB_ALPHA -> photo::color;
-        });
+        },
+        deadline);
     return new RgbImage(header.width(), header.height(), photo.rgb);
   }
 

@@ -29,17 +29,19 @@ final class PngRows {
   private static final int BLOCK_BYTES = 1 << 16;
 
   private final PngChunks png;
+  private final Deadline deadline;
   // Raw: zlib's checksum over the pixels would cost a quarter more, and the chunks have theirs.
   private final Inflater inflater = new Inflater(true);
   private final Iterator<PngChunks.Span> spans;
 
-  private PngRows(PngChunks png) {
+  private PngRows(PngChunks png, Deadline deadline) {
+    this.deadline = deadline;
     this.png = png;
     this.spans = png.imageData().iterator();
   }
 
-  static void read(PngChunks png, Sink sink) throws MalformedImageException {
-    PngRows rows = new PngRows(png);
+  static void read(PngChunks png, Sink sink, Deadline deadline) throws MalformedImageException {
+    PngRows rows = new PngRows(png, deadline);
     try {
       rows.skipStreamHeader();
       for (int[] pass : png.header().interlaced() ? PASSES : ONE_PASS) {
@@ -103,6 +105,7 @@ final class PngRows {
 
   /** Fills an array from an index on. */
   private void inflate(byte[] target, int from) throws MalformedImageException {
+    deadline.check();
     try {
       for (int filled = from; filled < target.length; ) {
         int got = inflater.inflate(target, filled, target.length - filled);

@@ -15,7 +15,7 @@ final class RasterPhoto {
 
   private RasterPhoto() {}
 
-  static RgbImage of(BufferedImage image) throws MalformedImageException {
+  static RgbImage of(BufferedImage image, Deadline deadline) throws MalformedImageException {
     int width = image.getWidth();
     int height = image.getHeight();
     byte[] rgb = new byte[3 * width * height];
@@ -25,6 +25,7 @@ final class RasterPhoto {
     } else {
       int[] row = new int[width];
       for (int y = 0; y < height; y++) {
+        deadline.check();
         image.getRGB(0, y, width, 1, row, 0, width);
         int target = 3 * y * width;
         for (int color : row) {

@@ -7,7 +7,10 @@ package org.deeplabspark.image;
 record SizeLimit(double maxMegapixels) {
 
   /** Three bytes a pixel must fit one array. */
-  private static final double LARGEST = 700;
+  static final double LARGEST = 700;
+
+  /** Code of what is thrown. */
+  static final String TOO_LARGE = "too-large";
 
   SizeLimit {
     if (!(maxMegapixels > 0 && maxMegapixels <= LARGEST)) {
@@ -24,7 +27,7 @@ record SizeLimit(double maxMegapixels) {
     // As a product of doubles: two 32-bit sizes overflow no exponent.
     if ((double) width * height > maxMegapixels * 1e6) {
       throw new MalformedImageException(
-          "too-large",
+          TOO_LARGE,
           String.format(
               "The header claims %d x %d pixels, the limit is %s megapixels",
               width, height, maxMegapixels));

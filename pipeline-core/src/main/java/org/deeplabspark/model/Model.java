@@ -16,10 +16,14 @@ public final class Model {
    * Puts both together.
    *
    * @param weights the weights file's content; owned by the model from here on
-   * @throws IllegalArgumentException if their digest is not the card's
+   * @throws IllegalArgumentException if their digest is not the card's, or they are not all in that
+   *     file
    */
   public Model(ModelCard card, byte[] weights) {
     card.requireDigestOf(weights);
+    if (card.engine() == EngineKind.ONNX) {
+      OnnxExternalData.refuse("model " + card.name(), weights);
+    }
     this.card = card;
     this.weights = weights;
   }

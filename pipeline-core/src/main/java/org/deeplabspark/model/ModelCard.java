@@ -18,7 +18,7 @@ import org.deeplabspark.network.NetworkSpec;
  * @param engine what runs the weights
  * @param network name of the {@link org.deeplabspark.network.NetworkSpec} whose weights these are,
  *     empty where they are another network's; must be given for Deeplearning4j
- * @param classes in the order of the network's output channels, 1 to 255 of them, names distinct
+ * @param classes in the order of the network's output channels, 2 to 255 of them, names distinct
  * @param voidLabel the id that the ground truth of these classes uses for "no label", 0 to 255
  * @param input what the network takes
  * @param output what it gives
@@ -39,6 +39,11 @@ public record ModelCard(
     String source)
     implements Serializable {
 
+  /** Why a network of one channel is refused, and the way out. */
+  public static final String ONE_CHANNEL =
+      "a mask is the largest of several scores, of which one channel (a sigmoid) is none: export"
+          + " background and object as two channels, logits (0, x) for a logit x";
+
   /** The card's file name in a model directory. */
   public static final String FILE = "model.json";
 
@@ -55,9 +60,11 @@ public record ModelCard(
     if (engine == EngineKind.DL4J || !network.isEmpty()) {
       NetworkSpec.named(network, Math.max(2, classes.size()), output.stride());
     }
-    if (classes.isEmpty() || classes.size() > LabelMask.VOID) {
+    if (classes.size() < 2 || classes.size() > LabelMask.VOID) {
       throw new IllegalArgumentException(
-          "Invalid model card: classes must be 1 to 255, got " + classes.size());
+          "Invalid model card: classes must be 2 to 255, got "
+              + classes.size()
+              + (classes.size() == 1 ? "; " + ONE_CHANNEL : ""));
     }
     Set<String> names = new HashSet<>();
     for (ClassLabel label : classes) {

@@ -19,7 +19,7 @@ final class OnnxInitializers {
   /**
    * All initialisers of floating-point numbers; those of integers (axes, shapes) are left out.
    *
-   * @throws IllegalArgumentException if the file is no ONNX file or keeps numbers in another file
+   * @throws IllegalArgumentException if the file is no ONNX file
    */
   static Map<String, NamedTensor> read(byte[] file) {
     Onnx.ModelProto model;
@@ -46,12 +46,6 @@ final class OnnxInitializers {
         };
     if (format == null) {
       return;
-    }
-    if (tensor.getExternalDataCount() > 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid tensor %s: its numbers lie in another file; save the network as one file",
-              tensor.getName()));
     }
     List<Long> shape = tensor.getDimsList();
     float[] values = values(tensor, format);

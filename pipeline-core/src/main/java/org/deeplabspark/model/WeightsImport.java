@@ -48,6 +48,9 @@ public final class WeightsImport {
    */
   public static Checkpoint read(NetworkSpec network, byte[] file, NameMap names, long seed) {
     WeightsImport weights = new WeightsImport(network, names, seed);
+    if (!Safetensors.is(file)) {
+      OnnxExternalData.refuse(network.name(), file);
+    }
     var tensors = Safetensors.is(file) ? Safetensors.read(file) : OnnxInitializers.read(file);
     tensors.forEach(
         (name, tensor) -> names.here(name).ifPresent(here -> weights.given.put(here, tensor)));

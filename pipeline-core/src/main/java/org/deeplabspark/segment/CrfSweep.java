@@ -59,13 +59,13 @@ public final class CrfSweep {
    * A sweep on a loaded network.
    *
    * @param engine gives the scores; stays the caller's
-   * @param maxMegapixels images that claim more are refused
+   * @param decoder of the photographs, with its limits
    * @param settings CRFs to try, in any order; nothing for the network's own labels
    */
   public CrfSweep(
-      SegmentationEngine engine, double maxMegapixels, List<Optional<CrfSettings>> settings) {
+      SegmentationEngine engine, ImageDecoder decoder, List<Optional<CrfSettings>> settings) {
     this.engine = engine;
-    this.decoder = new ImageDecoder(maxMegapixels);
+    this.decoder = decoder;
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
       (settings.get(i).isPresent() ? order : withoutCrf).add(i);
@@ -130,14 +130,19 @@ public final class CrfSweep {
    */
   public double label(Scored image, Masks masks) throws StageException {
     StageTimes times = new StageTimes();
-    LabelMask raw = mask(image.probabilities());
-    withoutCrf.forEach(setting -> masks.accept(setting, raw));
-    times.time(
-        Stage.CRF,
-        () -> {
-          refine(image, masks);
-          return null;
-        });
+    try {
+      times.time(
+          Stage.CRF,
+          () -> {
+            LabelMask raw = mask(image.probabilities());
+            withoutCrf.forEach(setting -> masks.accept(setting, raw));
+            refine(image, masks);
+            return null;
+          });
+    } catch (StageException e) {
+      crf = null; // its workspace may be half of this image and half of the last
+      throw e;
+    }
     return times.millis(Stage.CRF);
   }
 

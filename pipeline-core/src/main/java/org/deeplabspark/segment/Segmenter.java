@@ -39,7 +39,7 @@ public final class Segmenter {
    */
   public Segmenter(SegmentationEngine engine, ModelCard card, SegmentSettings settings) {
     this.engine = engine;
-    this.decoder = new ImageDecoder(settings.maxMegapixels());
+    this.decoder = settings.decoder();
     this.crf = settings.crf().map(DenseCrf::new);
     this.palette = card.palette();
   }

@@ -22,6 +22,27 @@ public final class StageException extends Exception {
     this.code = code;
   }
 
+  /**
+   * What should not have happened, as the failure of the image that it happened to: other images
+   * may still go well, and Spark would end an executor or a run for many an {@link Error}.
+   *
+   * @param thrown anything unchecked; a {@link ThreadDeath} is thrown on
+   */
+  @SuppressWarnings("removal") // ThreadDeath: no failure, but somebody's wish to end the thread
+  public static StageException of(Stage stage, Throwable thrown) {
+    if (thrown instanceof ThreadDeath death) {
+      throw death;
+    }
+    // A large image asked for a large array. What it held is free again once this is thrown.
+    String code = thrown instanceof OutOfMemoryError ? "out-of-memory" : "internal";
+    return new StageException(stage, code, oneLine(thrown), thrown);
+  }
+
+  private static String oneLine(Throwable e) {
+    String type = e.getClass().getSimpleName();
+    return e.getMessage() == null ? type : type + ": " + e.getMessage().replaceAll("\\s+", " ");
+  }
+
   /** Where it failed. */
   public Stage stage() {
     return stage;

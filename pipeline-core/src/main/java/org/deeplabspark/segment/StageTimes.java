@@ -20,11 +20,8 @@ final class StageTimes {
       return work.run();
     } catch (MalformedImageException e) {
       throw new StageException(stage, e.code(), e.getMessage(), e);
-    } catch (OutOfMemoryError e) {
-      // A large image asked for a large array. What it held is free again once this is thrown.
-      throw new StageException(stage, "out-of-memory", oneLine(e), e);
-    } catch (RuntimeException e) {
-      throw new StageException(stage, "internal", oneLine(e), e);
+    } catch (RuntimeException | Error e) {
+      throw StageException.of(stage, e);
     } finally {
       nanos.merge(stage, System.nanoTime() - start, Long::sum);
     }
@@ -32,10 +29,5 @@ final class StageTimes {
 
   double millis(Stage stage) {
     return nanos.getOrDefault(stage, 0L) / 1e6;
-  }
-
-  private static String oneLine(Throwable e) {
-    String type = e.getClass().getSimpleName();
-    return e.getMessage() == null ? type : type + ": " + e.getMessage().replaceAll("\\s+", " ");
   }
 }

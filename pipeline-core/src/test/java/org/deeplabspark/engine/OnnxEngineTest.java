@@ -126,6 +126,29 @@ class OnnxEngineTest {
   }
 
   @Test
+  void aNetworkOfOneChannelIsRefusedWithTheWayOut() {
+    byte[] sigmoid = TinyNetwork.nchw(1, 0, 0);
+
+    assertRefused(
+        Cards.free(sigmoid, TensorLayout.NCHW, OutputKind.LOGITS),
+        sigmoid,
+        "Invalid model card three: classes: 3 of them, the network gives one channel, [1, 1, -1,"
+            + " -1]; a mask is the largest of several scores, of which one channel (a sigmoid) is"
+            + " none: export background and object as two channels, logits (0, x) for a logit x");
+  }
+
+  @Test
+  void weightsInAnotherFileAreRefusedBeforeAnythingIsOpened() {
+    byte[] network = TinyNetwork.externalWeights("../weights.bin");
+
+    assertRefused(
+        Cards.free(network, TensorLayout.NCHW, OutputKind.LOGITS),
+        network,
+        "Invalid weights for model three: tensor weights lies in another file, ../weights.bin:"
+            + " save the network as one file (onnx.save_model(onnx.load(PATH), NEW_PATH))");
+  }
+
+  @Test
   void otherWeightsAreRefused() {
     ModelCard card = Cards.free(NETWORK, TensorLayout.NCHW, OutputKind.LOGITS);
     byte[] garbage = {1, 2, 3};

@@ -44,6 +44,23 @@ final class TinyNetwork {
         0, List.of(conv("image", "scores")), classes, List.of(3, 0, 0), List.of(classes, 0, 0));
   }
 
+  /** Three classes, whose weights are said to lie in another file. */
+  static byte[] externalWeights(String location) {
+    Message entry = new Message().text(1, "location").text(2, location);
+    byte[] weights =
+        new Message()
+            .number(1, 3)
+            .number(1, 3)
+            .number(1, 1)
+            .number(1, 1)
+            .number(2, 1)
+            .text(8, "weights")
+            .bytes(13, entry.content())
+            .number(14, 1)
+            .content();
+    return model(1, List.of(conv("image", "scores")), weights, List.of(3, 0, 0), List.of(3, 0, 0));
+  }
+
   private static byte[] model(
       List<byte[]> nodes, int classes, List<Integer> input, List<Integer> output) {
     return model(1, nodes, classes, input, output);
@@ -51,17 +68,13 @@ final class TinyNetwork {
 
   private static byte[] model(
       int batch, List<byte[]> nodes, int classes, List<Integer> input, List<Integer> output) {
-    Message graph = new Message();
-    nodes.forEach(node -> graph.bytes(1, node));
-    graph.text(2, "tiny");
     ByteBuffer weights = ByteBuffer.allocate(4 * 3 * classes).order(ByteOrder.LITTLE_ENDIAN);
     for (int c = 0; c < classes; c++) {
       for (int color = 0; color < 3; color++) {
         weights.putFloat(c == color ? 1 : 0);
       }
     }
-    graph.bytes(
-        5,
+    byte[] tensor =
         new Message()
             .number(1, classes)
             .number(1, 3)
@@ -70,7 +83,15 @@ final class TinyNetwork {
             .number(2, 1)
             .text(8, "weights")
             .bytes(9, weights.array())
-            .content());
+            .content();
+    return model(batch, nodes, tensor, input, output);
+  }
+
+  private static byte[] model(
+      int batch, List<byte[]> nodes, byte[] weights, List<Integer> input, List<Integer> output) {
+    Message graph = new Message();
+    nodes.forEach(node -> graph.bytes(1, node));
+    graph.text(2, "tiny").bytes(5, weights);
     graph.bytes(11, value("image", batch, input)).bytes(12, value("scores", batch, output));
     return new Message()
         .number(1, 8)

@@ -123,6 +123,41 @@ class ImageDecoderTest {
     assertClose(color, 255 - 170, 255 - 64, 255 - 100);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "tiff, LZW",
+    "tiff, ZLib",
+    "tiff, Deflate",
+    "tiff, PackBits",
+    "tiff, JPEG",
+    "bmp, BI_RLE8",
+    "bmp, BI_RGB"
+  })
+  void compressedFilesOfManyPiecesGiveTheStoredPixels(String format, String compression)
+      throws Exception {
+    boolean indexed = format.equals("bmp");
+    BufferedImage picture =
+        ImageFiles.picture(
+            233, 171, indexed ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_3BYTE_BGR);
+
+    RgbImage decoded = DECODER.decode(ImageFiles.compressed(picture, format, compression));
+
+    int most = 0;
+    for (int i = 0; i < decoded.pixels(); i++) {
+      int expected = picture.getRGB(i % 233, i / 233);
+      most = Math.max(most, Math.abs((rgb(decoded, i) >> 8 & 0xff) - (expected >> 8 & 0xff)));
+    }
+    assertThat(most).isLessThan(compression.equals("JPEG") ? 30 : 1);
+  }
+
+  @Test
+  void losslessJpegHasTheStoredGrey() throws Exception {
+    RgbImage decoded = DECODER.decode(ImageFiles.losslessJpeg(40, 16));
+
+    assertThat(decoded.pixels()).isEqualTo(640);
+    assertThat(decoded.rgb()).containsOnly(128);
+  }
+
   @Test
   void oneSinglePixelIsAnImage() throws Exception {
     for (String format : new String[] {"png", "bmp", "tiff", "jpeg"}) {

@@ -91,6 +91,20 @@ class ModelCardTest {
   }
 
   @Test
+  void aCardOfOneClassIsRefusedWithTheWayOut() {
+    String json =
+        CARD.toJson()
+            .replaceFirst("(?s)\\{[^}]*\"ground\"[^}]*\\},\\s*\\{[^}]*\"tree\"[^}]*\\},", "");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ModelCard.parse(json, "my/model.json"))
+        .withMessageStartingWith(
+            "Invalid model card my/model.json: classes must be 2 to 255, got 1; a mask is the"
+                + " largest of several scores")
+        .withMessageContaining("export background and object as two channels");
+  }
+
+  @Test
   void textThatIsNotJsonIsOneLine() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelCard.parse("{\"name\": \n\n oops", "my/model.json"))

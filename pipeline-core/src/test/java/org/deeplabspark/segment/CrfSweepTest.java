@@ -14,6 +14,7 @@ import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
@@ -68,7 +69,7 @@ class CrfSweepTest {
       }
     }
     settings.add(3, Optional.empty());
-    CrfSweep sweep = new CrfSweep(ENGINE, 1, settings);
+    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
     for (byte[] photo : List.of(photo(40, 31, 1), photo(40, 31, 2), photo(23, 57, 3))) {
       Map<Integer, LabelMask> masks = new TreeMap<>();
 
@@ -88,13 +89,47 @@ class CrfSweepTest {
 
   @Test
   void aMalformedImageFailsInDecodingAndTheNextOneDoesNot() throws Exception {
-    CrfSweep sweep = new CrfSweep(ENGINE, 1, List.of(Optional.of(crf(1, 3, 9, 1))));
+    CrfSweep sweep =
+        new CrfSweep(ENGINE, new ImageDecoder(1), List.of(Optional.of(crf(1, 3, 9, 1))));
 
     StageException e =
         catchThrowableOfType(StageException.class, () -> sweep.score(new byte[] {1, 2, 3}));
 
     assertThat(e.stage()).isEqualTo(Stage.DECODE);
     assertThat(sweep.score(photo(5, 4, 1)).photo().pixels()).isEqualTo(20);
+  }
+
+  @Test
+  void anImageThatBreaksOffInTheMidstLeavesNothingToTheNext() throws Exception {
+    List<Optional<CrfSettings>> settings =
+        List.of(Optional.empty(), Optional.of(crf(5, 3, 9, 1)), Optional.of(crf(1, 3, 30, 1)));
+    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
+    CrfSweep.Scored first = sweep.score(photo(40, 31, 1));
+
+    for (int failing = 0; failing < settings.size(); failing++) {
+      int last = failing;
+      StageException e =
+          catchThrowableOfType(
+              StageException.class,
+              () ->
+                  sweep.label(
+                      first,
+                      (setting, mask) -> {
+                        if (setting == last) {
+                          throw new StackOverflowError();
+                        }
+                      }));
+      assertThat(e.stage()).isEqualTo(Stage.CRF);
+      assertThat(e.code()).isEqualTo("internal");
+    }
+    Map<Integer, LabelMask> masks = new TreeMap<>();
+    sweep.label(sweep.score(photo(40, 31, 2)), masks::put);
+    Map<Integer, LabelMask> fresh = new TreeMap<>();
+    CrfSweep other = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
+    other.label(other.score(photo(40, 31, 2)), fresh::put);
+    for (int i = 0; i < settings.size(); i++) {
+      assertThat(masks.get(i).labels()).isEqualTo(fresh.get(i).labels());
+    }
   }
 
   private static Byte[] boxed(LabelMask mask) {

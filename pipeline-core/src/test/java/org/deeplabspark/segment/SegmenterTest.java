@@ -1,10 +1,12 @@
 package org.deeplabspark.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -120,6 +122,42 @@ class SegmenterTest {
 
     assertThat(e.code()).isEqualTo("out-of-memory");
     assertThat(e).hasMessage("OutOfMemoryError: Java heap space");
+  }
+
+  @Test
+  void noErrorOfAnImageGoesBeyondIt() {
+    for (Error error :
+        List.of(
+            new StackOverflowError(),
+            new NoClassDefFoundError("org/x/Y"),
+            new AssertionError("no"),
+            new InternalError("unsafe memory access"))) {
+      StageException e =
+          catchThrowableOfType(
+              StageException.class,
+              () ->
+                  segment(
+                      PLAIN,
+                      photo -> {
+                        throw error;
+                      }));
+
+      assertThat(e.code()).isEqualTo("internal");
+      assertThat(e).hasMessageStartingWith(error.getClass().getSimpleName()).hasCause(error);
+    }
+  }
+
+  @Test
+  @SuppressWarnings("removal")
+  void aThreadThatIsToEndEnds() {
+    assertThatThrownBy(
+            () ->
+                segment(
+                    PLAIN,
+                    photo -> {
+                      throw new ThreadDeath();
+                    }))
+        .isInstanceOf(ThreadDeath.class);
   }
 
   private static SegmentedImage segment(

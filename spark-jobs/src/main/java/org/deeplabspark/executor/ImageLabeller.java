@@ -118,12 +118,15 @@ final class ImageLabeller {
     try {
       return mask(image, digest, current, verdict == Suspects.Verdict.SUSPECT);
     } catch (StageException e) {
+      if (e.stage() == Stage.DECODE && !e.code().equals(OUT_OF_MEMORY)) {
+        return bad(image, digest, e);
+      }
+      renew.run(); // what broke off in the midst may have left its workspace half written
       if (!e.code().equals(OUT_OF_MEMORY)) {
         return bad(image, digest, e);
       }
     }
     // It may have wanted no more than its share, beside images that did.
-    renew.run();
     try {
       return mask(image, digest, current, true);
     } catch (StageException e) {
@@ -192,6 +195,8 @@ final class ImageLabeller {
       } catch (StageException e) {
         times.add(activity(e.stage()), System.nanoTime() - start);
         throw e;
+      } catch (Error e) { // most likely out of memory, which any line can meet
+        throw StageException.of(Stage.ENCODE, e);
       } finally {
         suspects.leave(image.imageId());
       }

@@ -32,7 +32,7 @@ public final class PipelineSettings {
     double megapixels = settings.number("image.max-megapixels", 1e-6, 2147);
     Optional<CrfSettings> crf =
         settings.flag("crf.enabled") ? Optional.of(crf(settings)) : Optional.empty();
-    return new SegmentSettings(megapixels, crf);
+    return new SegmentSettings(megapixels, ReadLimits.of(settings).maxTime(), crf);
   }
 
   private static CrfSettings crf(Settings settings) {

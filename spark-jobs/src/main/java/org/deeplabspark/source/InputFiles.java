@@ -134,16 +134,14 @@ public final class InputFiles implements Serializable {
   private <T> T timed(String path, Callable<T> read) throws ReadFailure {
     Future<T> reading = READERS.submit(read);
     try {
-      return reading.get((long) (1000 * limits.maxSeconds()), TimeUnit.MILLISECONDS);
+      return reading.get(limits.maxTime().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       reading.cancel(true);
       throw new ReadFailure(
           "too-slow",
           String.format(
-              Locale.ROOT,
-              "%s was not read within %.0f seconds (image.max-seconds)",
-              path,
-              limits.maxSeconds()),
+              "%s was not read within %d seconds (image.max-seconds)",
+              path, limits.maxTime().toSeconds()),
           e);
     } catch (ExecutionException e) {
       throw failure(path, e.getCause());

@@ -1,6 +1,7 @@
 package org.deeplabspark.source;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,10 +13,10 @@ import org.deeplabspark.settings.UsageException;
  * What is opened of paths that come from data, and how much of it is read.
  *
  * @param maxBytes of a file
- * @param maxSeconds that reading one file may take
+ * @param maxTime that reading one file may take, and again decoding it
  * @param schemes of URIs that are opened, lower case
  */
-public record ReadLimits(long maxBytes, double maxSeconds, Set<String> schemes)
+public record ReadLimits(long maxBytes, Duration maxTime, Set<String> schemes)
     implements Serializable {
 
   private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
@@ -42,7 +43,7 @@ public record ReadLimits(long maxBytes, double maxSeconds, Set<String> schemes)
     }
     return new ReadLimits(
         (long) settings.integer("image.max-file-mib", 1, 2047) << 20,
-        settings.number("image.max-seconds", 1, 86_400),
+        Duration.ofSeconds(settings.integer("image.max-seconds", 1, 86_400)),
         schemes);
   }
 }

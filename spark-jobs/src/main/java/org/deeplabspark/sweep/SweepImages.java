@@ -22,6 +22,7 @@ import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.source.ReadFailure;
 
@@ -59,7 +60,7 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
             Engines.shared(
                 new Model(work.card(), work.weights().value()),
                 PipelineSettings.engine(work.settings())),
-            PipelineSettings.segment(work.settings()).maxMegapixels(),
+            PipelineSettings.segment(work.settings()).decoder(),
             settings.stream().map(Optional::ofNullable).toList());
     TaskContext task = TaskContext.get();
     return new Iterator<>() {
@@ -105,6 +106,9 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
         return bad("truth", e.code, e.getMessage());
       } catch (ReadFailure e) {
         return bad("read", e.code(), e.getMessage());
+      } catch (RuntimeException | Error e) { // of its truth
+        StageException failure = StageException.of(Stage.READ, e);
+        return bad("read", failure.code(), failure.getMessage());
       }
     }
 

@@ -7,8 +7,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.model.Sha256;
+import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +117,70 @@ final class ModelCommandTest {
     assertThat(said.exitCode()).isZero();
     assertThat(Model.open(output, Optional.empty()).card().source())
         .startsWith("imported from model.onnx, SHA-256 b026f5e1");
+  }
+
+  @Test
+  void weightsThatLieInAnotherFileAreRefusedWhereverAModelEnters() throws Exception {
+    SharedSpark.session();
+    byte[] onnx = withExternalTensor(Files.readAllBytes(Path.of(SCENES, "model.onnx")));
+    Model scenes = Model.open(Path.of(SCENES), Optional.empty());
+    Path model = Files.createDirectories(place.resolve("model"));
+    Path weights = Files.write(model.resolve("model.onnx"), onnx);
+    Files.writeString(
+        model.resolve("model.json"),
+        scenes.card().toJson().replace(scenes.card().weightsDigest(), Sha256.of(onnx)));
+    String folder = model.toString();
+    String output = place.resolve("out").toString();
+    String photos = place.toString();
+
+    for (String[] line :
+        new String[][] {
+          {"model", "inspect", folder},
+          {"model", "export", folder, "--output", output},
+          {
+            "model",
+            "import",
+            "--network",
+            "compact",
+            "--classes",
+            "a,b,c,d,e,f",
+            "--weights",
+            weights.toString(),
+            "--output",
+            output
+          },
+          {"segment", "--model", folder, "--input", photos, "--output", output},
+          {"plan", "--model", folder, "--input", photos, "--output", output},
+        }) {
+      Said said = run(line);
+      assertThat(said.exitCode()).as(said.err()).isEqualTo(2);
+      assertThat(said.err())
+          .contains("tensor far lies in another file, data.bin: save the network as one file")
+          .hasLineCount(1);
+      assertThat(place.resolve("out")).doesNotExist();
+    }
+  }
+
+  /** Messages of protocol buffers that follow each other are one: a graph of one more tensor. */
+  private static byte[] withExternalTensor(byte[] onnx) {
+    byte[] location = field(13, concat(field(1, ascii("location")), field(2, ascii("data.bin"))));
+    byte[] external = {14 << 3, 1};
+    byte[] tensor = concat(concat(field(8, ascii("far")), location), external);
+    return concat(onnx, field(7, field(5, tensor)));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] field(int number, byte[] content) {
+    return concat(new byte[] {(byte) (number << 3 | 2), (byte) content.length}, content);
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
@@ -131,7 +132,9 @@ class InputFilesTest {
     SparkSession spark = SharedSpark.session();
     Configuration hadoop = new Configuration(spark.sessionState().newHadoopConf());
     hadoop.set("fs." + scheme + ".impl", store.getName());
-    ReadLimits limits = new ReadLimits(1 << 20, seconds, new TreeSet<>(Set.of(scheme)));
+    ReadLimits limits =
+        new ReadLimits(
+            1 << 20, Duration.ofMillis((long) (1000 * seconds)), new TreeSet<>(Set.of(scheme)));
     return new InputFiles(
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new SerializableConfiguration(hadoop)),
