@@ -127,7 +127,6 @@ public final class TrainJob {
         snapshots,
         folder,
         identity);
-    out.println("model written to " + options.output());
     return new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best());
   }
 
