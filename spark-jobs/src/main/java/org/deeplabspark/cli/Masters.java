@@ -56,6 +56,18 @@ final class Masters {
     }
   }
 
+  /** What to throw where Spark could not be started on a master, or was stopped at once. */
+  static RuntimeException refused(String master, RuntimeException thrown) {
+    return master.startsWith(STANDALONE)
+        ? new UsageException(
+            String.format(
+                "Invalid --master: %s took no application; is it the port of a Spark 3.5 master (7077),"
+                    + " not that of its pages?",
+                master),
+            thrown)
+        : thrown;
+  }
+
   /** Why none of the addresses answers; empty where one does. */
   private static String problem(String master) {
     String problem = "";

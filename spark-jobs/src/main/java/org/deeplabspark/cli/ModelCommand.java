@@ -124,6 +124,7 @@ final class ModelCommand implements Runnable {
       if (model == null) {
         inspected = network.spec(classes);
       } else {
+        new Places().directory("MODEL", model);
         ModelCard card = ModelFiles.read(new Configuration(), model, Optional.empty()).card();
         spec.commandLine().getOut().printf("%s", card.toJson());
         if (card.network().isEmpty()) {

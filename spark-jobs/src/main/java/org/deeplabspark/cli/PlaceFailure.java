@@ -1,8 +1,6 @@
 package org.deeplabspark.cli;
 
 import java.io.FileNotFoundException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -31,18 +29,23 @@ final class PlaceFailure {
    * @return a {@link UsageException} where the place, its host or the rights to it are wrong, else
    *     what was thrown
    */
-  static RuntimeException of(String option, String place, Exception thrown) {
+  static RuntimeException of(String option, String place, Throwable thrown) {
     return said(place, thrown)
         .<RuntimeException>map(
             line -> new UsageException("Invalid " + option + ": " + line, thrown))
         .orElseGet(
             () ->
-                thrown instanceof IOException io
-                    ? new UncheckedIOException(option + " " + place + ": " + OneLine.of(io), io)
-                    : (RuntimeException) thrown);
+                thrown instanceof RuntimeException same
+                    ? same
+                    : new IllegalStateException(
+                        option + " " + place + ": " + OneLine.of(thrown), thrown));
   }
 
-  private static Optional<String> said(String place, Exception thrown) {
+  private static Optional<String> said(String place, Throwable thrown) {
+    if (thrown instanceof NoClassDefFoundError) {
+      return Optional.of(
+          "the file system of " + place + " lacks a class of another jar, " + thrown.getMessage());
+    }
     if (thrown instanceof UnsupportedFileSystemException
         || has(thrown, ClassNotFoundException.class)) {
       return Optional.of(noFileSystem(place));

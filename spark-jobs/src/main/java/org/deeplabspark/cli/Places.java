@@ -140,7 +140,7 @@ final class Places {
       return question.ask(fs);
     } catch (UsageException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | NoClassDefFoundError e) {
       throw PlaceFailure.of(option, place, e);
     }
   }

@@ -73,16 +73,22 @@ final class Sessions implements AutoCloseable {
     conf.setIfMissing("spark.task.maxFailures", "8");
     // Commands print a progress line of their own.
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    String master = conf.get("spark.master");
     if (own) {
-      Masters.await(conf.get("spark.master"), waitSeconds);
+      Masters.await(master, waitSeconds);
     }
-    Sessions session = new Sessions(SparkSession.builder().config(conf).getOrCreate(), own);
+    SparkSession spark = null;
     try {
-      FirstExecutor.await(session.spark, settings);
-      return session;
-    } catch (RuntimeException e) {
-      session.close();
+      spark = SparkSession.builder().config(conf).getOrCreate();
+      FirstExecutor.await(spark, settings);
+      return new Sessions(spark, own);
+    } catch (UsageException e) {
+      stop(spark, own);
       throw e;
+    } catch (RuntimeException e) {
+      boolean stopped = spark == null || spark.sparkContext().isStopped();
+      stop(spark, own);
+      throw own && stopped ? Masters.refused(master, e) : e;
     }
   }
 
@@ -92,7 +98,11 @@ final class Sessions implements AutoCloseable {
 
   @Override
   public void close() {
-    if (own) {
+    stop(spark, own);
+  }
+
+  private static void stop(SparkSession spark, boolean own) {
+    if (own && spark != null) {
       spark.stop();
     }
   }

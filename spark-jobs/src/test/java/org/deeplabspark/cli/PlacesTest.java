@@ -2,12 +2,15 @@ package org.deeplabspark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,6 +132,43 @@ class PlacesTest {
     assertThat(
             refused("evaluate", "--predictions", labels, "--truth", "nofs://x/y", "--output", "o"))
         .contains("--truth", "no file system for scheme nofs on the class path");
+  }
+
+  /** As hadoop-aws is without the jar it needs, and as an Error of any other kind. */
+  public static final class Broken extends RawLocalFileSystem {
+
+    @Override
+    public void initialize(URI name, Configuration conf) {
+      if (name.getPath().endsWith("class")) {
+        throw new NoClassDefFoundError("com/amazonaws/auth/AWSCredentials");
+      }
+      throw new InternalError("out of\nluck");
+    }
+  }
+
+  @Test
+  void errorsAreOneLineAsExceptionsAre() {
+    String key = "spark.hadoop.fs.broken.impl";
+    System.setProperty(key, Broken.class.getName());
+    try {
+      assertThat(
+              refused(
+                  "evaluate", "--predictions", "broken:/class", "--truth", "t", "--output", "o"))
+          .contains("--predictions", "lacks a class", "com/amazonaws/auth/AWSCredentials");
+      assertThat(
+              DeeplabTest.errorOf(
+                  ExitCode.FAILED,
+                  "evaluate",
+                  "--predictions",
+                  "broken:/other",
+                  "--truth",
+                  "t",
+                  "--output",
+                  "o"))
+          .isEqualTo("deeplab evaluate: InternalError: out of luck\n");
+    } finally {
+      System.clearProperty(key);
+    }
   }
 
   @Test
