@@ -7,13 +7,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.deeplabspark.testing.Launcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class NightlyIT {
 
   private static final int STILL_AT_WORK = 75;
+  private static final long LOOK_MILLIS = 50;
 
   @TempDir Path dir;
 
@@ -153,18 +157,19 @@ class NightlyIT {
   }
 
   /** The JVM of the run, once it is there. */
-  private static ProcessHandle javaOf(Process nightly) {
+  private static ProcessHandle javaOf(Process nightly) throws InterruptedException {
     while (nightly.isAlive()) {
       Optional<ProcessHandle> java =
           nightly
               .descendants()
-              .filter(process -> process.info().commandLine().orElse("").contains("cli.Deeplab"))
+              .filter(
+                  process -> process.info().commandLine().orElse("").contains("-Ddeeplab.terminal"))
               .filter(process -> process.info().command().orElse("").endsWith("/java"))
               .findFirst();
       if (java.isPresent()) {
         return java.get();
       }
-      Thread.onSpinWait();
+      Thread.sleep(LOOK_MILLIS);
     }
     throw new IllegalStateException("It ended before it began");
   }
