@@ -52,7 +52,7 @@ public final class NameMap {
    */
   public static NameMap parse(String text, String origin) {
     try {
-      Config root = ConfigFactory.parseString(text);
+      Config root = ConfigFactory.parseString(text, StrictHocon.options());
       for (String key : root.root().keySet()) {
         if (!KEYS.contains(key)) {
           throw new IllegalArgumentException(

@@ -6,9 +6,10 @@ import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -49,7 +50,12 @@ public final class Deeplab implements Runnable {
 
   /** Runs one command in this process and returns its exit code. */
   static int run(String... args) {
-    return commandLine().execute(args);
+    CommandLine commands = commandLine();
+    try {
+      return commands.execute(args);
+    } catch (Throwable e) { // picocli hands on exceptions alone; what is worse is one line as well.
+      return fail(e, called(commands));
+    }
   }
 
   private static CommandLine commandLine() {
@@ -60,7 +66,12 @@ public final class Deeplab implements Runnable {
     commands.setUsageHelpAutoWidth(true);
     commands.setUsageHelpLongOptionsMaxWidth(34);
     commands.setParameterExceptionHandler(Deeplab::refuse);
-    commands.setExecutionExceptionHandler(Deeplab::fail);
+    commands.setExecutionExceptionHandler((e, command, parsed) -> fail(e, command));
+    commands.setExecutionStrategy(
+        parsed -> {
+          UnknownOptions.refuse(parsed);
+          return new RunLast().execute(parsed);
+        });
     return commands;
   }
 
@@ -71,29 +82,35 @@ public final class Deeplab implements Runnable {
 
   private static int refuse(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    if (e instanceof UnmatchedArgumentException unmatched
-        && command.getParent() == null
-        && !unmatched.getUnmatched().get(0).startsWith("-")) {
-      String commands = String.join(", ", command.getSubcommands().keySet());
-      e =
-          new ParameterException(
-              command,
-              "Unknown command " + unmatched.getUnmatched().get(0) + "; must be one of " + commands,
-              e);
+    String line = OneLine.of(e);
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      line = UnknownOptions.sentence(unmatched);
+    } else if (e instanceof MissingParameterException) {
+      // Without this, one letter too many is said to be a missing option.
+      line = UnknownOptions.among(commandLine(), args).orElse(line);
     }
-    say(command, e);
+    say(command, line);
     return ExitCode.USAGE;
   }
 
-  private static int fail(Exception e, CommandLine command, ParseResult parsed) {
-    say(command, e);
+  private static int fail(Throwable e, CommandLine command) {
+    say(command, OneLine.of(e));
     if (command.getParseResult().hasMatchedOption("--verbose")) {
       e.printStackTrace(command.getErr());
     }
     return e instanceof UsageException ? ExitCode.USAGE : ExitCode.FAILED;
   }
 
-  private static void say(CommandLine command, Exception e) {
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + OneLine.of(e));
+  private static void say(CommandLine command, String line) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
+  }
+
+  /** The innermost command that was parsed. */
+  private static CommandLine called(CommandLine commands) {
+    CommandLine command = commands;
+    while (command.getParseResult().hasSubcommand()) {
+      command = command.getParseResult().subcommand().commandSpec().commandLine();
+    }
+    return command;
   }
 }

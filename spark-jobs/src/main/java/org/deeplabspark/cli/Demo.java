@@ -19,9 +19,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "The whole path on what the application carries: draws scenes, labels them by the shipped network without and with CRF,",
-      "evaluates both against the exact truth and writes the report.",
+      "The whole path on what the application carries.",
+      "",
+      "Draws scenes, labels them by the shipped network without and with CRF, evaluates both against the exact truth and writes the report.",
       ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings.",
+      "Example: deeplab demo --output demo --scenes 8"
     })
 final class Demo implements Callable<Integer> {
 
@@ -66,7 +72,8 @@ final class Demo implements Callable<Integer> {
     settings = options.over(settings);
     SegmentJob.check(settings);
     DemoRequest request = new DemoRequest(output, scenes, seed);
-    try (Sessions session = Sessions.open("deeplab demo")) {
+    new Places().output("--output", output);
+    try (Sessions session = Sessions.open("deeplab demo", settings)) {
       spec.commandLine()
           .getOut()
           .println(new DemoJob(session.spark(), settings, request).run().text());

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.diff.DiffJob;
 import org.deeplabspark.diff.DiffRequest;
 import org.deeplabspark.diff.DiffResult;
@@ -21,8 +22,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "What changed between two runs over the same images: pixels by pair of classes, images by share of changed pixels, and",
-      "with --truth the IoU of each class in both, with 95 % intervals of the difference.",
+      "What changed between two runs over the same images.",
+      "",
+      "Prints pixels by pair of classes, images by share of changed pixels, and with --truth the IoU of each class in both, with 95 %% intervals of the difference.",
       "",
       "With --output writes OUTPUT/changes, OUTPUT/class_changes, OUTPUT/per_class (Parquet) and OUTPUT/summary.json.",
       ""
@@ -71,7 +73,12 @@ final class Diff implements Callable<Integer> {
     settings = counting.over(settings);
     settings = options.over(settings);
     DiffRequest request = request(settings);
-    try (Sessions session = Sessions.open("deeplab diff")) {
+    new Places()
+        .directory("--old", before)
+        .directory("--new", after)
+        .input("--truth", request.truth().map(Truth::place))
+        .output("--output", request.output());
+    try (Sessions session = Sessions.open("deeplab diff", settings)) {
       DiffResult result = new DiffJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(result.text());
       if (result.holds()) {

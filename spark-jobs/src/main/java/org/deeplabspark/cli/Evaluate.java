@@ -29,9 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Counts predicted against true pixels, image by image, and prints IoU by class.",
       "",
-      "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion, with --boundary OUTPUT/boundary,",
-      "with --slice-by OUTPUT/slices and OUTPUT/slice_classes (Parquet), and OUTPUT/summary.json;",
-      "images that cannot be compared go to OUTPUT/uncompared.",
+      "Writes OUTPUT/per_image, OUTPUT/per_class, OUTPUT/confusion, with --boundary OUTPUT/boundary, with --slice-by OUTPUT/slices and OUTPUT/slice_classes (Parquet), and OUTPUT/summary.json; images that cannot be compared go to OUTPUT/uncompared.",
       ""
     },
     footer = {
@@ -151,7 +149,12 @@ final class Evaluate implements Callable<Integer> {
                 labels.panopticJson()),
             boundary ? Optional.of(border(settings)) : Optional.empty(),
             slicing());
-    try (Sessions session = Sessions.open("deeplab evaluate")) {
+    new Places()
+        .directory("--predictions", predictions)
+        .input("--truth", List.of(truth))
+        .input("--slice-table", Optional.ofNullable(sliceTable))
+        .output("--output", output);
+    try (Sessions session = Sessions.open("deeplab evaluate", settings)) {
       return report(
           new EvaluateJob(session.spark(), settings, request).run(),
           settings.number(MAX_BAD, 0, 1));

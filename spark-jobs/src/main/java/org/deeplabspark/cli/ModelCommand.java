@@ -1,5 +1,6 @@
 package org.deeplabspark.cli;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -123,6 +124,7 @@ final class ModelCommand implements Runnable {
       if (model == null) {
         inspected = network.spec(classes);
       } else {
+        new Places().directory("MODEL", model);
         ModelCard card = ModelFiles.read(new Configuration(), model, Optional.empty()).card();
         spec.commandLine().getOut().printf("%s", card.toJson());
         if (card.network().isEmpty()) {
@@ -191,6 +193,10 @@ final class ModelCommand implements Runnable {
               Optional.ofNullable(nameMap),
               seed,
               output);
+      new Places()
+          .input("--weights", List.of(weights))
+          .input("--name-map", request.nameMap())
+          .outputBeside("--output", output);
       say(spec, new ImportModel(new Configuration(), request).run(), output);
       return ExitCode.DONE;
     }
@@ -234,6 +240,7 @@ final class ModelCommand implements Runnable {
     @Override
     public Integer call() throws Exception {
       ExportModel.Request request = new ExportModel.Request(model, engine, !keepBatchNorm, output);
+      new Places().directory("MODEL", model).outputBeside("--output", output);
       say(spec, new ExportModel(new Configuration(), request).run(), output);
       return ExitCode.DONE;
     }

@@ -1,5 +1,6 @@
 package org.deeplabspark.cli;
 
+import java.util.concurrent.ExecutionException;
 import org.apache.spark.SparkException;
 
 /** A failure in one line. */
@@ -13,7 +14,7 @@ final class OneLine {
   /** The message that says most: of what a Spark task threw rather than of Spark's wrapping. */
   static String of(Throwable failure) {
     Throwable telling = failure;
-    while (telling instanceof SparkException && telling.getCause() != null) {
+    while (wraps(telling) && telling.getCause() != null) {
       telling = telling.getCause();
     }
     String message = telling.getMessage();
@@ -28,5 +29,12 @@ final class OneLine {
             ? line
             : telling.getClass().getSimpleName() + ": " + line;
     return said.length() <= LONGEST ? said : said.substring(0, LONGEST) + " ...";
+  }
+
+  /** Whether a failure only says that another one happened elsewhere. */
+  private static boolean wraps(Throwable failure) {
+    return failure instanceof SparkException
+        || failure instanceof ExecutionException
+        || failure instanceof ExceptionInInitializerError;
   }
 }

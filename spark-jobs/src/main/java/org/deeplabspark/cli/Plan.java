@@ -3,6 +3,7 @@ package org.deeplabspark.cli;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.deeplabspark.job.PlanJob;
+import org.deeplabspark.job.SegmentJob;
 import org.deeplabspark.job.SegmentRequest;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
@@ -34,7 +35,9 @@ final class Plan implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = options.over(segment.over(options.base()));
     SegmentRequest request = segment.request();
-    try (Sessions session = Sessions.open("deeplab plan")) {
+    SegmentJob.check(settings);
+    segment.places();
+    try (Sessions session = Sessions.open("deeplab plan", settings)) {
       new PlanJob(session.spark(), settings, request)
           .run()
           .lines()

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
 import org.deeplabspark.settings.Settings;
@@ -21,8 +22,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "One HTML page about a run that needs no network: figures with intervals, plots, worst and random images, a review queue,",
-      "where the time went, settings and digests. What is not given is left out.",
+      "One HTML page about a run, which needs no network.",
+      "",
+      "It has figures with intervals, plots, worst and random images, a review queue, where the time went, settings and digests. What is not given is left out.",
       ""
     },
     footer = {
@@ -124,7 +126,15 @@ final class Report implements Callable<Integer> {
     settings = counting.over(settings);
     settings = options.over(filter.over(settings));
     ReportRequest request = request(settings);
-    try (Sessions session = Sessions.open("deeplab report")) {
+    new Places()
+        .directory("--predictions", predictions)
+        .directory("--baseline", request.baseline())
+        .input("--truth", request.truth().map(Truth::place))
+        .directory("--metrics", request.metrics())
+        .directory("--baseline-metrics", request.baselineMetrics())
+        .input("--input", inputs)
+        .outputBeside("--output", output);
+    try (Sessions session = Sessions.open("deeplab report", settings)) {
       long bytes = new ReportJob(session.spark(), settings, request).run();
       spec.commandLine()
           .getOut()

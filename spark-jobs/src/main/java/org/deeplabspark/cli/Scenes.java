@@ -51,6 +51,7 @@ final class Scenes implements Callable<Integer> {
       throw new UsageException(
           String.format("Invalid --count: must be 1 to %d, got %d", MOST, count));
     }
+    new Places().output("--output", output);
     new SceneFolder(new Configuration(), new Path(output)).write(new SceneGenerator(seed), count);
     spec.commandLine().getOut().printf("%d scenes of seed %d in %s%n", count, seed, output);
     return ExitCode.DONE;

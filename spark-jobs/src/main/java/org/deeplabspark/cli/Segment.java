@@ -40,7 +40,8 @@ final class Segment implements Callable<Integer> {
     Settings settings = options.over(segment.over(options.base()));
     SegmentRequest request = segment.request();
     SegmentJob.check(settings);
-    try (Sessions session = Sessions.open("deeplab segment")) {
+    segment.places().output("--output", request.output());
+    try (Sessions session = Sessions.open("deeplab segment", settings)) {
       SegmentOutcome outcome = new SegmentJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(outcome.sentence());
       spec.commandLine().getOut().println(outcome.verdict());

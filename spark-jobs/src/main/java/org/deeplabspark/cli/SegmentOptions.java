@@ -142,6 +142,14 @@ final class SegmentOptions {
         date());
   }
 
+  /** Looks at what is read; what is written is looked at where it is. */
+  Places places() {
+    return new Places()
+        .model("--model", model, Optional.ofNullable(modelCard))
+        .input("--input", images.inputs)
+        .input("--files-from", Optional.ofNullable(images.filesFrom));
+  }
+
   /** Settings with these options laid over. */
   Settings over(Settings base) {
     Settings settings = crf == null ? base : CrfPresets.apply(crf, base);

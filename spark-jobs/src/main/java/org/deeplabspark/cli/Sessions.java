@@ -3,6 +3,8 @@ package org.deeplabspark.cli;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.job.FirstExecutor;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +29,14 @@ final class Sessions implements AutoCloseable {
   }
 
   /**
-   * Opens a session.
+   * Opens a session in which work can begin: on a cluster an executor is there.
    *
    * @param name of the application, as Spark's pages show it
    * @throws UsageException if an embedded Spark is told to schedule GPUs, for which it would wait
-   *     for ever
+   *     for ever, or the cluster does not answer or has no executor to give
    */
-  static Sessions open(String name) {
+  static Sessions open(String name, Settings settings) {
+    int waitSeconds = FirstExecutor.waitSeconds(settings);
     if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
       LOG.warn(
           "File names outside ASCII cannot be read in this locale; LC_ALL=C.UTF-8 is one that can");
@@ -70,7 +73,23 @@ final class Sessions implements AutoCloseable {
     conf.setIfMissing("spark.task.maxFailures", "8");
     // Commands print a progress line of their own.
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    return new Sessions(SparkSession.builder().config(conf).getOrCreate(), own);
+    String master = conf.get("spark.master");
+    if (own) {
+      Masters.await(master, waitSeconds);
+    }
+    SparkSession spark = null;
+    try {
+      spark = SparkSession.builder().config(conf).getOrCreate();
+      FirstExecutor.await(spark, settings);
+      return new Sessions(spark, own);
+    } catch (UsageException e) {
+      stop(spark, own);
+      throw e;
+    } catch (RuntimeException e) {
+      boolean stopped = spark == null || spark.sparkContext().isStopped();
+      stop(spark, own);
+      throw own && stopped ? Masters.refused(master, e) : e;
+    }
   }
 
   SparkSession spark() {
@@ -79,7 +98,11 @@ final class Sessions implements AutoCloseable {
 
   @Override
   public void close() {
-    if (own) {
+    stop(spark, own);
+  }
+
+  private static void stop(SparkSession spark, boolean own) {
+    if (own && spark != null) {
       spark.stop();
     }
   }

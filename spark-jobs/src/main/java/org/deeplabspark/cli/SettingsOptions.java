@@ -32,9 +32,15 @@ final class SettingsOptions {
   /** Defaults, the {@code --config} file and {@code --conf spark.deeplab.*}, in rising order. */
   Settings base() {
     Settings settings = Settings.reference();
-    if (config != null) {
-      settings = settings.withFile(config);
-    }
+    return withSpark(config == null ? settings : settings.withFile(config));
+  }
+
+  /** What a command without these options goes by. */
+  static Settings defaults() {
+    return withSpark(Settings.reference());
+  }
+
+  private static Settings withSpark(Settings settings) {
     Map<String, String> spark = new LinkedHashMap<>();
     for (scala.Tuple2<String, String> property : new SparkConf().getAll()) {
       spark.put(property._1(), property._2());

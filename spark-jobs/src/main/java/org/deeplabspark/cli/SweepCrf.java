@@ -25,14 +25,12 @@ import picocli.CommandLine.Spec;
     description = {
       "Counts the same images against their truth under many CRF settings; each image is decoded and scored once.",
       "",
-      "Writes OUTPUT/settings, OUTPUT/per_class, OUTPUT/per_image, OUTPUT/errors (Parquet), OUTPUT/summary.json and OUTPUT/best.conf,",
-      "which segment --config takes. Settings that share deviations share lattices: order and number of axes are free.",
+      "Writes OUTPUT/settings, OUTPUT/per_class, OUTPUT/per_image, OUTPUT/errors (Parquet), OUTPUT/summary.json and OUTPUT/best.conf, which segment --config takes. Settings that share deviations share lattices: order and number of axes are free.",
       ""
     },
     footer = {
       "",
-      "A grid is KEY=VALUES;KEY=VALUES..., every combination is tried. VALUES is a list of numbers, words and ranges FROM:TO:STEP",
-      "with both ends, for example crf.bilateral.xy-std=30:100:10,120. No CRF and the settings without the grid are always tried too.",
+      "A grid is KEY=VALUES;KEY=VALUES..., every combination is tried. VALUES is a list of numbers, words and ranges FROM:TO:STEP with both ends, for example crf.bilateral.xy-std=30:100:10,120. No CRF and the settings without the grid are always tried too.",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but too many images in errors.",
       "Example: deeplab sweep-crf --model models/voc --input photos --truth labels --output sweep \\",
       "  --grid \"crf.bilateral.weight=3:5;crf.bilateral.xy-std=30:100:10;crf.bilateral.rgb-std=3:6\" --refine 1"
@@ -119,7 +117,12 @@ final class SweepCrf implements Callable<Integer> {
             CountOptions.convention(settings),
             output);
     SweepJob.check(settings, request);
-    try (Sessions session = Sessions.open("deeplab sweep-crf")) {
+    new Places()
+        .model("--model", model, Optional.ofNullable(modelCard))
+        .input("--input", inputs)
+        .input("--truth", List.of(request.truth().place()))
+        .output("--output", output);
+    try (Sessions session = Sessions.open("deeplab sweep-crf", settings)) {
       SweepResult result = new SweepJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(result.text());
       spec.commandLine().getOut().println("Settings of the best in " + output + "/best.conf");

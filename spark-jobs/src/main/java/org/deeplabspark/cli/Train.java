@@ -15,7 +15,9 @@ import org.deeplabspark.train.TrainOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code train}: a model directory from images and label masks. */
 @Command(
@@ -29,6 +31,7 @@ final class Train implements Callable<Integer> {
   @Option(
       names = "--network",
       required = true,
+      paramLabel = "NAME",
       description =
           "compact, vgg16-largefov, vgg16-aspp-s, vgg16-aspp-l, resnet101-largefov or resnet101-aspp.")
   private String network;
@@ -235,13 +238,24 @@ final class Train implements Callable<Integer> {
   @Mixin
   private VerboseOption verbose;
 
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws Exception {
-    options(1); // Wrong values are said before Spark is started.
-    try (Sessions session = Sessions.open("deeplab train")) {
+    TrainOptions asked = options(1); // Wrong values are said before Spark is started.
+    new Places()
+        .directory("--from", Optional.ofNullable(from))
+        .input("--input", inputs)
+        .input("--truth", List.of(truth))
+        .input("--validation-input", validationInputs)
+        .input("--validation-truth", Optional.ofNullable(validationTruth))
+        .outputBeside("--output", output)
+        .output("--checkpoints", asked.checkpoints().place());
+    try (Sessions session = Sessions.open("deeplab train", SettingsOptions.defaults())) {
       JavaSparkContext spark = new JavaSparkContext(session.spark().sparkContext());
-      new TrainJob(spark, options(spark.defaultParallelism()), System.out).run();
+      new TrainJob(spark, options(spark.defaultParallelism()), System.err).run();
     }
+    spec.commandLine().getOut().println("model written to " + output);
     return ExitCode.DONE;
   }
 

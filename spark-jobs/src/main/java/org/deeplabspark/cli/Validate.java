@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Finds wrong ground truth before any compute is spent: missing partners, other sizes, ids out of range,",
-      "masks that are RGB, 0/255 or anti-aliased; prints the classes' shares. Writes nothing.",
+      "Finds wrong ground truth before any compute is spent.",
+      "",
+      "Names missing partners, other sizes, ids out of range, masks that are RGB, 0/255 or anti-aliased; prints the classes' shares. Writes nothing.",
       ""
     },
     footer = {
@@ -74,7 +75,8 @@ final class Validate implements Callable<Integer> {
             labels.classNames(),
             labels.truth(),
             labels.panopticJson());
-    try (Sessions session = Sessions.open("deeplab validate")) {
+    new Places().input("--input", inputs).input("--truth", List.of(truth));
+    try (Sessions session = Sessions.open("deeplab validate", settings)) {
       TruthReport report = new ValidateJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().print(report.table());
       spec.commandLine().getOut().println(report.verdict());

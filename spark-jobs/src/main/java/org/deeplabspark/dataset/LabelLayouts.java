@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.model.StrictHocon;
 import org.deeplabspark.settings.UsageException;
 
 /** The layouts that {@code conf/datasets} describes, and those of a user's own files. */
@@ -36,7 +37,7 @@ public final class LabelLayouts {
    * @throws UsageException if there is none or it is not well written
    */
   public static LabelLayout open(String place) {
-    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+    ConfigParseOptions strict = StrictHocon.options();
     try {
       if (NAMES.contains(place)) {
         return parse(

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplabspark.model.StrictHocon;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -31,7 +32,7 @@ public record LabelMap(String place, Map<String, String> targets) {
    * @throws UsageException if there is none or it is not well written
    */
   public static LabelMap open(String place) {
-    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+    ConfigParseOptions strict = StrictHocon.options();
     if (!NAMES.contains(place) && !Files.isRegularFile(Path.of(place))) {
       throw new UsageException(
           String.format(

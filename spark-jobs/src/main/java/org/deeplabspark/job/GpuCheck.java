@@ -1,12 +1,7 @@
 package org.deeplabspark.job;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.engine.OnnxEngine;
@@ -18,18 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a run which wants GPUs has them before it starts: Spark itself waits for ever,
- * and without a word, for resources that no worker has.
+ * Sees to it that a run which wants GPUs has them before it starts. That an executor comes at all
+ * is {@link FirstExecutor}'s.
  */
 final class GpuCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(GpuCheck.class);
 
   private static final String DEVICE = "engine.device";
-  private static final String WAIT = "engine.gpu-wait-seconds";
   private static final String TASK_AMOUNT = "spark.task.resource.gpu.amount";
   private static final String EXECUTOR_AMOUNT = "spark.executor.resource.gpu.amount";
-  private static final long LOOK_MILLIS = 200;
 
   private final SparkSession spark;
   private final SparkConf conf;
@@ -41,18 +34,13 @@ final class GpuCheck {
     this.settings = settings;
   }
 
-  /** Seconds that a run waits for its first executor. */
-  static int waitSeconds(Settings settings) {
-    return settings.integer(WAIT, 1, 1_000_000);
-  }
-
   /**
    * Opens the network on an executor, where GPUs are wanted and executors are processes of their
    * own; does nothing otherwise.
    *
-   * @throws UsageException if CUDA is asked for and not to be had, or no executor comes
+   * @throws UsageException if CUDA is asked for and not to be had
    */
-  void run(Model model) throws IOException {
+  void run(Model model) {
     String device = settings.text(DEVICE);
     boolean cuda = device.startsWith("cuda");
     boolean scheduled = conf.contains(TASK_AMOUNT) || conf.contains(EXECUTOR_AMOUNT);
@@ -70,55 +58,20 @@ final class GpuCheck {
               + device
               + ": this application has no CUDA runtime; build it with -Pgpu");
     }
-    OpenEngine.Opened opened = await(model);
+    OpenEngine.Opened opened = open(model);
     if (!opened.problem().isEmpty()) {
       throw new UsageException(opened.problem());
     }
     LOG.info("Executors run the network on {}", opened.device());
   }
 
-  private OpenEngine.Opened await(Model model) throws IOException {
+  private OpenEngine.Opened open(Model model) {
     Jobs.describe(spark, "open the network on an executor");
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    JavaFutureAction<List<OpenEngine.Opened>> first =
-        context
-            .parallelize(List.of(0), 1)
-            .map(new OpenEngine(model.card(), context.broadcast(model.weights()), settings))
-            .collectAsync();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(waitSeconds(settings));
-    try {
-      while (true) {
-        try {
-          return first.get(LOOK_MILLIS, TimeUnit.MILLISECONDS).get(0);
-        } catch (TimeoutException e) {
-          if (!anyExecutor() && System.nanoTime() > end) {
-            first.cancel(true);
-            throw new UsageException(noExecutor(), e);
-          }
-        }
-      }
-    } catch (ExecutionException e) {
-      throw new IOException("No executor could open the network: " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("Interrupted while an executor opened the network", e);
-    }
-  }
-
-  /** The first is the driver. */
-  private boolean anyExecutor() {
-    return spark.sparkContext().statusTracker().getExecutorInfos().length > 1;
-  }
-
-  private String noExecutor() {
-    return String.format(
-        "No executor came within %d s: no worker of %s has %s free GPU(s) and %s cores to offer;"
-            + " look at spark.worker.resource.gpu.* of the workers, wait longer (%s), or leave the GPUs"
-            + " out (--device cpu without conf/spark-gpu.conf)",
-        waitSeconds(settings),
-        spark.sparkContext().master(),
-        conf.get(EXECUTOR_AMOUNT, "any"),
-        conf.get("spark.executor.cores", "all its"),
-        WAIT);
+    return context
+        .parallelize(List.of(0), 1)
+        .map(new OpenEngine(model.card(), context.broadcast(model.weights()), settings))
+        .collect()
+        .get(0);
   }
 }

@@ -83,7 +83,8 @@ public final class SegmentJob {
     new TableWriter(settings);
     InputFilter.of(settings);
     PipelineSettings.check(settings);
-    GpuCheck.waitSeconds(settings);
+    FirstExecutor.waitSeconds(settings);
+    FirstExecutor.gpuWaitSeconds(settings);
   }
 
   /**

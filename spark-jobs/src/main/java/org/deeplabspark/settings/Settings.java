@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOriginFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -19,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.deeplabspark.model.StrictHocon;
 
 /**
  * The settings of a run: {@code conf/reference.conf} and whatever was laid over it. Immutable; each
@@ -52,14 +52,12 @@ public final class Settings implements Serializable {
   /** Parses a HOCON file that this application ships. */
   static Config resource(String name) {
     return ConfigFactory.parseResources(
-            Settings.class.getClassLoader(),
-            name,
-            ConfigParseOptions.defaults().setAllowMissing(false))
+            Settings.class.getClassLoader(), name, StrictHocon.options())
         .resolve();
   }
 
   /**
-   * Lays a HOCON file over these settings.
+   * Lays a HOCON file over these settings; {@code include} is refused.
    *
    * @throws UsageException if there is no such file, it does not parse, or holds what is not a
    *     setting
@@ -70,9 +68,7 @@ public final class Settings implements Serializable {
     }
     try {
       return with(
-          ConfigFactory.parseFile(
-                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
-              .resolveWith(config));
+          ConfigFactory.parseFile(file.toFile(), StrictHocon.options()).resolveWith(config));
     } catch (ConfigException e) {
       throw new UsageException("Invalid --config " + file + ": " + oneLine(e), e);
     }

@@ -17,6 +17,24 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /**
+   * Looks whether a model is there: reads its card, and of its weights no more than whether they
+   * exist.
+   *
+   * @param place as for {@link #read}
+   * @param card as for {@link #read}
+   * @return the card
+   * @throws UsageException if something is missing or the card is invalid
+   */
+  public static ModelCard check(Configuration hadoop, String place, Optional<String> card)
+      throws IOException {
+    Located located = locate(hadoop, place, card);
+    if (!located.weights().getFileSystem(hadoop).exists(located.weights())) {
+      throw new UsageException("Invalid --model: there is no file " + located.weights());
+    }
+    return located.card();
+  }
+
+  /**
    * Reads a model.
    *
    * @param place a directory with {@code model.json} and the weights it names, or a weights file
@@ -25,6 +43,20 @@ public final class ModelFiles {
    *     of the weights
    */
   public static Model read(Configuration hadoop, String place, Optional<String> card)
+      throws IOException {
+    Located located = locate(hadoop, place, card);
+    try {
+      return new Model(located.card(), bytes(hadoop, located.weights(), "--model"));
+    } catch (UsageException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private record Located(ModelCard card, Path weights) {}
+
+  private static Located locate(Configuration hadoop, String place, Optional<String> card)
       throws IOException {
     Path path = Inputs.path(place);
     FileSystem fs = path.getFileSystem(hadoop);
@@ -42,7 +74,7 @@ public final class ModelFiles {
       String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : "--model");
       ModelCard read = ModelCard.parse(json, cardPath.toString());
       Path weights = directory ? new Path(path, read.weightsFile()) : path;
-      return new Model(read, bytes(hadoop, weights, "--model"));
+      return new Located(read, weights);
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -131,7 +131,6 @@ public final class TrainJob {
         snapshots,
         folder,
         identity);
-    out.println("model written to " + options.output());
     return new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best());
   }
 

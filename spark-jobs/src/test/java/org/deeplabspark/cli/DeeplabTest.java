@@ -20,6 +20,50 @@ class DeeplabTest {
   }
 
   @Test
+  void unknownOptionIsSaidBeforeAMissingOne() {
+    assertThat(errorOf(2, "segment", "--modle", "x"))
+        .contains("deeplab segment: Unknown option --modle; did you mean --model")
+        .doesNotContain("Missing")
+        .hasLineCount(1);
+    // --input takes every word up to the next option that it knows.
+    assertThat(errorOf(2, "segment", "--input", "photos", "--modle", "x", "--output", "out"))
+        .contains("Unknown option --modle; did you mean --model")
+        .hasLineCount(1);
+    assertThat(errorOf(2, "model", "inspect", "--netwrok", "compact"))
+        .contains("Unknown option --netwrok; did you mean --network?")
+        .hasLineCount(1);
+    assertThat(errorOf(2, "segment", "--model", "m", "--output", "out"))
+        .contains("Missing", "--input")
+        .hasLineCount(1);
+    assertThat(errorOf(2, "model", "inspct")).contains("Unknown", "inspct").hasLineCount(1);
+  }
+
+  @Test
+  void unknownOptionIsNoInputEvenWhereNothingIsMissing() {
+    assertThat(
+            errorOf(
+                2,
+                "segment",
+                "--model",
+                "m",
+                "--output",
+                "out",
+                "--input",
+                "photos",
+                "--crff",
+                "off"))
+        .contains("Unknown option --crff; did you mean --crf", "./--crff")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void numbersBelowZeroAreValues() {
+    assertThat(errorOf(2, "validate", "--input", "nowhere", "--truth", "t", "--void", "-1"))
+        .contains("nowhere")
+        .hasLineCount(1);
+  }
+
+  @Test
   void helpAndVersionEndWithZero() {
     assertThat(errorOf(0, "--help")).isEmpty();
     assertThat(errorOf(0, "--version")).isEmpty();

@@ -192,6 +192,6 @@ final class ModelCommandTest {
     assertThat(run("model", "inspect", "--network", "compact", "--size", "big").err())
         .isEqualTo("deeplab model inspect: Invalid --size: must be like 513x513, got big\n");
     assertThat(run("model", "inspect", "nowhere").err())
-        .isEqualTo("deeplab model inspect: Invalid --model: there is no nowhere\n");
+        .isEqualTo("deeplab model inspect: Invalid MODEL: no such directory: nowhere\n");
   }
 }

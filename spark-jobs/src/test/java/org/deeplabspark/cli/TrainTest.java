@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,38 @@ final class TrainTest {
     assertThat(train(dir, model, "--network", "compact", "--dataset", "camvid"))
         .isEqualTo(ExitCode.USAGE);
     assertThat(Files.exists(model)).isFalse();
+  }
+
+  @Test
+  void progressIsNoResult(@TempDir Path dir) {
+    SharedSpark.session();
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    Path model = dir.resolve("model");
+    String said =
+        DeeplabTest.outputOf(
+            ExitCode.DONE,
+            "train",
+            "--network",
+            "compact",
+            "--input",
+            dir.resolve("image").toString(),
+            "--truth",
+            dir.resolve("label").toString(),
+            "--output",
+            model.toString(),
+            "--classes",
+            "a,b,c,d,e,f",
+            "--epochs",
+            "1",
+            "--crop",
+            "64",
+            "--batch",
+            "1",
+            "--workers",
+            "1",
+            "--averaging-frequency",
+            "1");
+    assertThat(said).isEqualTo("model written to " + model + "\n");
   }
 
   private static int train(Path dir, Path model, String... more) {
