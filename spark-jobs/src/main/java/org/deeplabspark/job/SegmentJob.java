@@ -164,6 +164,7 @@ public final class SegmentJob {
             found - toDo + tally.unchanged() + tally.moved(),
             tally.kept(),
             tally.forgotten(),
+            images.leftOut(),
             report.driver().run(),
             tooManyBad,
             report.verdict());

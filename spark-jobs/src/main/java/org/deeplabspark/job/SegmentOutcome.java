@@ -13,6 +13,7 @@ import java.util.Locale;
  *     settings, wherever they were then
  * @param kept images that cannot be read now, and whose earlier masks stay
  * @param forgotten rows that went, since their files are gone
+ * @param leftOut what was seen and is no input, beginning with a semicolon; empty for nothing
  * @param seconds from the first look at the input to the last rename
  * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images this run
  *     worked on
@@ -26,6 +27,7 @@ public record SegmentOutcome(
     long unchanged,
     long kept,
     long forgotten,
+    String leftOut,
     double seconds,
     boolean tooManyBad,
     String verdict) {
@@ -34,7 +36,7 @@ public record SegmentOutcome(
   public String sentence() {
     return String.format(
         Locale.ROOT,
-        "%d images: %d masks, %d errors, %d done already%s%s; %.1f s, %.2f images/s",
+        "%d images: %d masks, %d errors, %d done already%s%s; %.1f s, %.2f images/s%s",
         images,
         masks,
         errors,
@@ -42,6 +44,7 @@ public record SegmentOutcome(
         kept == 0 ? "" : ", " + kept + " cannot be read now and keep their earlier masks",
         forgotten == 0 ? "" : ", " + forgotten + " rows of files that are gone dropped",
         seconds,
-        (masks + errors) / Math.max(seconds, 1e-3));
+        (masks + errors) / Math.max(seconds, 1e-3),
+        leftOut);
   }
 }

@@ -34,10 +34,11 @@ final class LeftOut implements Serializable {
 
   /** Asks the filter about a file, and counts it where it is not wanted. */
   boolean takes(DirectoryEntries.Entry file, InputFilter filter) {
-    if (!filter.takesName(file.name())) {
+    boolean named = filter.takesName(file.name());
+    if (InputFilter.hidden(file.name())) {
+      add(Reason.HIDDEN, named ? 1 : 0); // checksums and the like are nobody's input
+    } else if (!named) {
       add(Reason.OTHER_NAME, 1);
-    } else if (InputFilter.hidden(file.name())) {
-      add(Reason.HIDDEN, 1);
     } else if (!filter.takesTime(Instant.ofEpochMilli(file.modifiedMillis()))) {
       add(Reason.OTHER_TIME, 1);
     } else {

@@ -65,7 +65,7 @@ class StandaloneClusterIT {
       submitted.addAll(segment);
       submitted.addAll(List.of("--output", dir.resolve("submitted").toString()));
       Launcher.Ended ended = run(submitted);
-      assertThat(ended.out()).contains("15 images: 11 masks, 4 errors");
+      assertThat(ended.out()).contains("16 images: 12 masks, 4 errors");
       for (int worker = 0; worker < 2; worker++) {
         assertThat(cluster.workDirectory(worker))
             .as("both workers had an executor")
@@ -74,7 +74,7 @@ class StandaloneClusterIT {
     }
 
     Map<String, String> masks = Duck.maskDigests(dir.resolve("embedded"));
-    assertThat(masks).hasSize(11);
+    assertThat(masks).hasSize(12);
     assertThat(Duck.maskDigests(dir.resolve("submitted"))).isEqualTo(masks);
     assertThat(errors("submitted")).isEqualTo(errors("embedded")).hasSize(4);
   }

@@ -1,0 +1,53 @@
+package org.deeplabspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplabspark.testing.Launcher;
+import org.deeplabspark.testing.StandaloneCluster;
+import org.junit.jupiter.api.AfterAll;
+
+/** The same on a real cluster of processes. */
+class HostileFolderIT extends HostileFolderTest {
+
+  private Path logs;
+  private StandaloneCluster cluster;
+
+  @Override
+  void start(Path place) throws Exception {
+    logs = place;
+    cluster = new StandaloneCluster(Files.createDirectories(place.resolve("cluster")));
+  }
+
+  @AfterAll
+  void stop() {
+    cluster.close();
+  }
+
+  @Override
+  String said(int exitCode, String... line) throws Exception {
+    List<String> submitted =
+        new ArrayList<>(
+            List.of(
+                "--master",
+                cluster.master(),
+                "--executor-memory",
+                "1500m",
+                "--conf",
+                "spark.driver.host=127.0.0.1",
+                "--conf",
+                "spark.driver.bindAddress=127.0.0.1",
+                "--conf",
+                "spark.ui.enabled=false",
+                "--"));
+    submitted.addAll(List.of(line));
+    Launcher.Ended ended =
+        Launcher.run(Launcher.script(), logs, Map.of(), submitted.toArray(String[]::new));
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(exitCode);
+    return ended.out();
+  }
+}
