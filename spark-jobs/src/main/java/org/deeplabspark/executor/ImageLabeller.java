@@ -13,6 +13,7 @@ import org.deeplabspark.segment.Segmenter;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.settings.Settings;
+import org.deeplabspark.table.ErrorRow;
 import org.deeplabspark.table.MaskRow;
 import org.deeplabspark.table.StagedRow;
 
@@ -24,16 +25,16 @@ final class ImageLabeller {
   private final Work work;
   private final Settings settings;
   private final TaskDevice device;
-  private final Suspects suspects;
+  private final CrashJournal journal;
   private final TaskTimes times;
   private volatile String deviceUsed = "";
 
   ImageLabeller(
-      Work work, Settings settings, TaskDevice device, Suspects suspects, TaskTimes times) {
+      Work work, Settings settings, TaskDevice device, CrashJournal journal, TaskTimes times) {
     this.work = work;
     this.settings = settings;
     this.device = device;
-    this.suspects = suspects;
+    this.journal = journal;
     this.times = times;
   }
 
@@ -93,17 +94,17 @@ final class ImageLabeller {
     if (digest.equals(image.doneDigest())) {
       return StagedRow.unchanged();
     }
-    Suspects.Verdict verdict = suspects.verdict(image.imageId());
-    if (verdict == Suspects.Verdict.GUILTY) {
+    CrashJournal.Verdict verdict = journal.verdict(image.imageId());
+    if (verdict == CrashJournal.Verdict.GUILTY) {
       return bad(
           image,
           digest,
           "infer",
-          "executor-lost",
+          ErrorRow.EXECUTOR_LOST,
           "Executors died each time they worked on it, at last on nothing else");
     }
     try {
-      return mask(image, digest, current, verdict == Suspects.Verdict.SUSPECT);
+      return mask(image, digest, current, verdict == CrashJournal.Verdict.SUSPECT);
     } catch (StageException e) {
       if (!e.code().equals(OUT_OF_MEMORY)) {
         return bad(image, digest, e);
@@ -124,7 +125,7 @@ final class ImageLabeller {
     Lock lock = alone ? Alone.alone() : Alone.beside();
     lock.lock();
     try {
-      suspects.enter(image.imageId(), alone);
+      journal.enter(image.imageId(), alone);
       long start = System.nanoTime();
       try {
         SegmentedImage segmented = current.segmenter().segment(image.content());
@@ -134,7 +135,7 @@ final class ImageLabeller {
         times.add(activity(e.stage()), System.nanoTime() - start);
         throw e;
       } finally {
-        suspects.leave(image.imageId());
+        journal.leave(image.imageId());
       }
     } finally {
       lock.unlock();

@@ -12,6 +12,8 @@ import static org.apache.spark.sql.functions.when;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,7 +27,7 @@ import org.deeplabspark.table.MaskRow;
 /**
  * What an output holds already. An image needs no work when its row was made from the same content
  * with the same model and settings: its mask, or an error that would only come again. Errors of
- * reading, of memory and of our own are always tried again.
+ * reading, of memory and of our own are always tried again, and what executors died of.
  */
 final class DoneRows {
 
@@ -43,7 +45,9 @@ final class DoneRows {
 
   /** Failures of the place rather than of the image. */
   private static final Column MAY_HEAL =
-      col("stage").equalTo("read").or(col("code").isin("out-of-memory", "internal"));
+      col("stage")
+          .equalTo("read")
+          .or(col("code").isin("out-of-memory", "internal", ErrorRow.EXECUTOR_LOST));
 
   private final SparkSession spark;
   private final OutputDirectory output;
@@ -69,6 +73,23 @@ final class DoneRows {
     return output.hasRows("masks") || output.hasRows("errors");
   }
 
+  /** Ids of the images that executors died of. */
+  Set<String> executorsLost() throws IOException {
+    if (!output.hasRows("errors")) {
+      return Set.of();
+    }
+    return spark
+        .read()
+        .schema(ErrorRow.SCHEMA)
+        .parquet(ImageRows.literal(output.path("errors")))
+        .filter(col("code").equalTo(ErrorRow.EXECUTOR_LOST))
+        .select("image_id")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
+  }
+
   /**
    * The images that need work, with the columns above. An image of the same path, length and time
    * as before is not read again, unless {@code segment.verify-content} asks for it.
@@ -84,8 +105,7 @@ final class DoneRows {
       tables.add(known("masks", MaskRow.SCHEMA, same, pixels));
     }
     if (output.hasRows("errors")) {
-      List<String> runs =
-          RunRecord.runsLike(output.runs(RunRecord.ENDED, RunRecord.STARTED).values(), key);
+      List<String> runs = RunRecord.runsLike(output.runs(RunRecord.ENDED, RunRecord.STARTED), key);
       Column same = col("run_id").isin(runs.toArray()).and(not(MAY_HEAL));
       tables.add(known("errors", ErrorRow.SCHEMA, same, lit(null).cast("long")));
     }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -18,6 +20,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.executor.Engines;
 import org.deeplabspark.executor.LabelImages;
+import org.deeplabspark.executor.LostExecutors;
 import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.executor.StageClock;
 import org.deeplabspark.executor.Work;
@@ -44,7 +47,6 @@ public final class SegmentJob {
   private static final String BAD = "segment.max-bad-fraction";
   private static final String COMMIT_INTERVAL = "segment.commit-interval";
   private static final String LOCK_STALE = "segment.lock-stale";
-  private static final String ROWS = "rows";
 
   /** The driver keeps some kilobytes for each task of a job. */
   private static final int MOST_SHARDS_AT_ONCE = 50_000;
@@ -101,13 +103,25 @@ public final class SegmentJob {
       output.delete(record(output, RunRecord.STARTED));
       throw e;
     } finally {
-      output.deleteStaging();
-      output.deleteIfEmpty();
+      tidy(output);
+    }
+  }
+
+  /** Staging goes, unless the next run finds finished work in it; the run's own failure counts. */
+  private static void tidy(OutputDirectory output) {
+    try {
+      if (!Leftovers.isLeft(output)) {
+        output.deleteStaging();
+        output.deleteIfEmpty();
+      }
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.warn("{} stays: {}", output.staging(output.runId()), e.toString());
     }
   }
 
   private SegmentOutcome run(OutputDirectory output, Model model, RunLock lock) throws IOException {
-    sweep(output);
+    TableWriter writer = new TableWriter(settings);
+    new Leftovers(spark, output, lock, writer, minutes(COMMIT_INTERVAL)).publish();
     RunRecord.Key key = RunRecord.Key.of(model, settings);
     ObjectNode record =
         RunRecord.begun(
@@ -127,7 +141,7 @@ public final class SegmentJob {
 
     Tally tally = Tally.NONE;
     if (toDo > 0 || !doneRows.any()) {
-      tally = label(list, images, model, key, output, lock);
+      tally = label(list, images, model, key, output, lock, doneRows.executorsLost());
       if (tally.images() != toDo) {
         throw new IllegalStateException(
             String.format(
@@ -137,8 +151,7 @@ public final class SegmentJob {
       fillEmptyTables(output, model);
     }
     StageReport report = StageReport.of(seconds(), listSeconds, clock);
-    boolean tooManyBad =
-        tally.errors() > settings.number(BAD, 0, 1) * (tally.masks() + tally.errors());
+    boolean tooManyBad = tally.errors() > settings.number(BAD, 0, 1) * found;
     SegmentOutcome outcome =
         new SegmentOutcome(
             output.runId(),
@@ -164,16 +177,6 @@ public final class SegmentJob {
     return "_runs/" + output.runId() + ending;
   }
 
-  /**
-   * Removes what runs that were killed left in staging; this one has the lock, so none of them
-   * lives.
-   */
-  private static void sweep(OutputDirectory output) throws IOException {
-    for (String dead : output.runs(RunRecord.STARTED).keySet()) {
-      output.deleteStaging(dead.substring(0, dead.length() - RunRecord.STARTED.length()));
-    }
-  }
-
   /** The one pass over the images; what is finished is committed while it goes on. */
   private Tally label(
       WorkList list,
@@ -181,30 +184,30 @@ public final class SegmentJob {
       Model model,
       RunRecord.Key key,
       OutputDirectory output,
-      RunLock lock)
+      RunLock lock,
+      Set<String> lostBefore)
       throws IOException {
     LongAccumulator done = spark.sparkContext().longAccumulator("images done");
     LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
     TableWriter writer = new TableWriter(settings);
     WorkList.Summary summary = list.summary();
+    CommitTarget target =
+        new CommitTarget("run_date=" + request.runDate(), MaskTable.metadata(model));
+    target.write(output.fileSystem(), output.staging(output.runId()));
     Commits commits =
-        new Commits(
+        Commits.of(
             spark,
             output,
             lock,
-            writer,
-            MaskTable.metadata(model),
-            summary.replaced() > 0
-                ? Optional.of(new OldRows(spark, writer, list.rows()))
-                : Optional.empty(),
-            "run_date=" + request.runDate(),
+            new Commit(spark, output, lock, writer, target),
+            summary.replaced() > 0 ? Optional.of(list.rows()) : Optional.empty(),
             minutes(COMMIT_INTERVAL));
     spark.sparkContext().register(clock);
+    String journals = output.staged("journals").toString();
     LabelImages labelImages =
-        new LabelImages(
-            work(model, key, output.runId(), done, bad),
-            output.staged("suspects").toString(),
-            clock);
+        new LabelImages(work(model, key, output.runId(), done, bad), journals, lostBefore, clock);
+    LostExecutors lostExecutors = new LostExecutors(hadoop, journals);
+    spark.sparkContext().addSparkListener(lostExecutors);
     String description = "label " + summary.images() + " images";
     try (ProgressLine progress = new ProgressLine(spark, done, bad, summary.images())) {
       progress.start();
@@ -214,11 +217,12 @@ public final class SegmentJob {
         Dataset<Row> staged =
             list.shards(from, to, images.stored())
                 .mapPartitions(labelImages, Encoders.row(StagedRow.SCHEMA));
-        Path place = output.staged(ROWS + "-" + from);
-        commits.during(place, () -> write(staged, place));
+        Path place = output.staged(StagedShards.job(from));
+        commits.during(() -> write(staged, place));
       }
     } finally {
       spark.sparkContext().clearJobGroup();
+      spark.sparkContext().removeSparkListener(lostExecutors);
     }
     return commits.tally();
   }
@@ -229,6 +233,7 @@ public final class SegmentJob {
         .write()
         .option("compression", "uncompressed")
         .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .parquet(place.toString());
   }
 

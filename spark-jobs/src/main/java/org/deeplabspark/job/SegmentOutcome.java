@@ -12,8 +12,8 @@ import java.util.Locale;
  * @param unchanged images that an earlier run had labelled from the same content, model and
  *     settings
  * @param seconds from the first look at the input to the last rename
- * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images this run
- *     worked on
+ * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images in the
+ *     input
  * @param verdict one line: what most of the time went into
  */
 public record SegmentOutcome(
