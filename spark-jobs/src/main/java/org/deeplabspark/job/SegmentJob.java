@@ -120,14 +120,14 @@ public final class SegmentJob {
   }
 
   private SegmentOutcome run(OutputDirectory output, Model model, RunLock lock) throws IOException {
-    TableWriter writer = new TableWriter(settings);
-    new Leftovers(spark, output, lock, writer, minutes(COMMIT_INTERVAL)).publish();
     RunRecord.Key key = RunRecord.Key.of(model, settings);
     ObjectNode record =
         RunRecord.begun(
             output.runId(), request, settings, model, key, Versions.all(spark), started);
 
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
+    TableWriter writer = new TableWriter(settings);
+    new Leftovers(spark, output, lock, writer, minutes(COMMIT_INTERVAL)).publish();
 
     Jobs.describe(spark, "list images");
     ImageRows images = request.images(spark, InputFilter.of(settings));
