@@ -13,6 +13,10 @@ final class OneLine {
 
   /** The message that says most: of what a Spark task threw rather than of Spark's wrapping. */
   static String of(Throwable failure) {
+    return DamagedFile.sentence(failure).orElseGet(() -> telling(failure));
+  }
+
+  private static String telling(Throwable failure) {
     Throwable telling = failure;
     while (wraps(telling) && telling.getCause() != null) {
       telling = telling.getCause();

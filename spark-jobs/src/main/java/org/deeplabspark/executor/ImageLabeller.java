@@ -30,16 +30,16 @@ final class ImageLabeller {
   private final Work work;
   private final Settings settings;
   private final TaskDevice device;
-  private final Suspects suspects;
+  private final CrashJournal journal;
   private final TaskTimes times;
   private volatile String deviceUsed = "";
 
   ImageLabeller(
-      Work work, Settings settings, TaskDevice device, Suspects suspects, TaskTimes times) {
+      Work work, Settings settings, TaskDevice device, CrashJournal journal, TaskTimes times) {
     this.work = work;
     this.settings = settings;
     this.device = device;
-    this.suspects = suspects;
+    this.journal = journal;
     this.times = times;
   }
 
@@ -106,17 +106,17 @@ final class ImageLabeller {
     if (done.isPresent()) {
       return done.get();
     }
-    Suspects.Verdict verdict = suspects.verdict(image.imageId());
-    if (verdict == Suspects.Verdict.GUILTY) {
+    CrashJournal.Verdict verdict = journal.verdict(image.imageId());
+    if (verdict == CrashJournal.Verdict.GUILTY) {
       return bad(
           image,
           digest,
           "infer",
-          "executor-lost",
+          ErrorRow.EXECUTOR_LOST,
           "Executors died each time they worked on it, at last on nothing else");
     }
     try {
-      return mask(image, digest, current, verdict == Suspects.Verdict.SUSPECT);
+      return mask(image, digest, current, verdict == CrashJournal.Verdict.SUSPECT);
     } catch (StageException e) {
       if (e.stage() == Stage.DECODE && !e.code().equals(OUT_OF_MEMORY)) {
         return bad(image, digest, e);
@@ -186,7 +186,7 @@ final class ImageLabeller {
     Lock lock = alone ? Alone.alone() : Alone.beside();
     lock.lock();
     try {
-      suspects.enter(image.imageId(), alone);
+      journal.enter(image.imageId(), alone);
       long start = System.nanoTime();
       try {
         SegmentedImage segmented = current.segmenter().segment(image.content());
@@ -198,7 +198,7 @@ final class ImageLabeller {
       } catch (Error e) { // most likely out of memory, which any line can meet
         throw StageException.of(Stage.ENCODE, e);
       } finally {
-        suspects.leave(image.imageId());
+        journal.leave(image.imageId());
       }
     } finally {
       lock.unlock();

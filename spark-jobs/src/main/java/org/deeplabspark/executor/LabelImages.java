@@ -2,7 +2,9 @@ package org.deeplabspark.executor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -31,19 +33,22 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
   private final Work work;
-  private final String suspects;
+  private final String journals;
+  private final HashSet<String> lostBefore;
   private final StageClock clock;
 
   /**
    * Labels with this.
    *
-   * @param suspects directory of this run's own, on a file system that all executors see, for notes
+   * @param journals directory of this run's own, on a file system that all executors see, for notes
    *     on images that executors die of; made when it is needed
+   * @param lostBefore ids of images that executors died of in earlier runs
    * @param clock takes the tasks' times
    */
-  public LabelImages(Work work, String suspects, StageClock clock) {
+  public LabelImages(Work work, String journals, Set<String> lostBefore, StageClock clock) {
     this.work = work;
-    this.suspects = suspects;
+    this.journals = journals;
+    this.lostBefore = new HashSet<>(lostBefore);
     this.clock = clock;
   }
 
@@ -54,7 +59,7 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
     Settings settings = threads.in(work.settings());
     TaskDevice device = TaskDevice.of(PipelineSettings.engine(settings), task.resourcesJMap());
     TaskTimes times = new TaskTimes(StageMetrics.ofThisExecutor());
-    ImageLabeller labeller = new ImageLabeller(work, settings, device, suspects(task), times);
+    ImageLabeller labeller = new ImageLabeller(work, settings, device, journal(task), times);
     Lane<ImageInput, Row> lane =
         new Lane<>(
             "label " + task.partitionId(),
@@ -81,12 +86,13 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
     return rows;
   }
 
-  private Suspects suspects(TaskContext task) throws IOException {
-    return Suspects.of(
+  private CrashJournal journal(TaskContext task) throws IOException {
+    return CrashJournal.of(
         hadoop(),
-        suspects,
+        journals,
         task.attemptNumber() > 0 || task.stageAttemptNumber() > 0,
-        task.stageId() + "-" + task.partitionId() + "-" + task.taskAttemptId());
+        Attempt.of(task),
+        lostBefore);
   }
 
   private Configuration hadoop() {
@@ -179,7 +185,7 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
         }
         return row;
       } catch (UncheckedIOException e) {
-        throw new IllegalStateException("The journal of suspects cannot be written", e);
+        throw new IllegalStateException("The journal of images at work cannot be written", e);
       } finally {
         left = System.nanoTime();
       }

@@ -1,84 +1,88 @@
 package org.deeplabspark.job;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.size;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.Metadata;
-import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.ParquetFiles;
-import org.deeplabspark.table.StagedRow;
+import org.deeplabspark.source.StrictFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what tasks have finished while others still work. Each task of the labelling job leaves
- * one file of {@link StagedRow}s; every few minutes the files that are whole are parted into
- * tables, gathered into larger files, and renamed into the output one by one. An image stands in
- * one file only, so a reader sees it once or not yet, and a driver that is killed between two
+ * one file of {@code StagedRow}s, a shard; every few minutes the shards that are whole are parted
+ * into tables, gathered into larger files, and renamed into the output one by one. An image stands
+ * in one file only, so a reader sees it once or not yet, and a driver that is killed between two
  * renames leaves nothing to put right: what is visible is done.
+ *
+ * <p>An attempt that fails, of whatever, is made again in the next interval, in a new directory and
+ * with what has come since; labelling goes on meanwhile. What cannot be published at the end either
+ * stays in the staging directory for the next run.
  */
 final class Commits {
 
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
+  /**
+   * Attempts after labelling has ended, spread over one interval: a fault that lasts no longer than
+   * the time between two commits costs nothing, at the end as little as before.
+   */
+  private static final int LAST_ATTEMPTS = 6;
+
   private final SparkSession spark;
   private final OutputDirectory output;
   private final RunLock lock;
-  private final TableWriter writer;
-  private final Metadata maskMetadata;
-  private final OldRows oldRows;
-  private final String partition;
+  private final Commit commit;
+  private final StagedShards shards;
+  private final String name;
   private final Duration interval;
 
   private Tally tally = Tally.NONE;
-  private int commits;
+  private boolean unsure;
+  private Throwable firstFailure;
 
-  /**
-   * Commits nothing yet.
-   *
-   * @param maskMetadata what stands with column {@code mask}
-   * @param oldRows takes away what new rows replace
-   * @param partition directory in each table for the new files
-   * @param interval between two commits
-   */
-  Commits(
+  private Commits(
       SparkSession spark,
       OutputDirectory output,
       RunLock lock,
-      TableWriter writer,
-      Metadata maskMetadata,
-      OldRows oldRows,
-      String partition,
+      Commit commit,
+      StagedShards shards,
+      String name,
+      boolean unsure,
       Duration interval) {
     this.spark = spark;
     this.output = output;
     this.lock = lock;
-    this.writer = writer;
-    this.maskMetadata = maskMetadata;
-    this.oldRows = oldRows;
-    this.partition = partition;
+    this.commit = commit;
+    this.shards = shards;
+    this.name = name;
+    this.unsure = unsure;
     this.interval = interval;
+  }
+
+  /**
+   * Of the run that writes; nothing is committed yet.
+   *
+   * @param interval between two commits
+   */
+  static Commits of(
+      SparkSession spark, OutputDirectory output, RunLock lock, Commit commit, Duration interval) {
+    StagedShards shards = new StagedShards(output.fileSystem(), output.staging(output.runId()));
+    return new Commits(spark, output, lock, commit, shards, output.runId(), false, interval);
+  }
+
+  /** Of a run that has ended and left shards behind. */
+  static Commits ofDead(
+      SparkSession spark,
+      OutputDirectory output,
+      RunLock lock,
+      Commit commit,
+      String dead,
+      Duration interval) {
+    StagedShards shards = new StagedShards(output.fileSystem(), output.staging(dead));
+    String name = dead + "-" + output.runId();
+    return new Commits(spark, output, lock, commit, shards, name, true, interval);
   }
 
   /** What was committed so far. */
@@ -87,50 +91,132 @@ final class Commits {
   }
 
   /**
-   * Runs a job that leaves files of {@link StagedRow}s in a directory, and commits them while it
-   * runs and after it; also what a job that fails has finished.
+   * Runs a job that leaves shards in this run's staging directory, and commits them while it runs
+   * and after it; also what a job that fails has finished.
    *
-   * @param job starts Spark jobs of group {@link OutputDirectory#runId}, which are cancelled when a
-   *     commit fails
-   * @throws IllegalStateException if a commit failed
+   * @param job starts Spark jobs of group {@link OutputDirectory#runId}, which are cancelled when
+   *     the lock is lost
+   * @throws IllegalStateException if something is left that cannot be committed, with the first
+   *     cause since the last commit, or if the lock is lost
    */
-  void during(Path staged, Runnable job) throws IOException {
-    Watch watch = new Watch(staged);
+  void during(Runnable job) {
+    Watch watch = new Watch();
     watch.start();
-    boolean done = false;
     try {
       job.run();
-      done = true;
-    } finally {
-      settle(watch, done);
+    } catch (Throwable e) { // also what Spark throws and no signature shows
+      watch.end();
+      boolean commitsFailedFirst = firstFailure != null;
+      try {
+        rest();
+      } catch (IllegalStateException notCommitted) {
+        if (commitsFailedFirst) {
+          notCommitted.addSuppressed(e);
+          throw notCommitted;
+        }
+        LOG.warn("{}", notCommitted.getMessage());
+      }
+      throw e;
+    }
+    watch.end();
+    rest();
+  }
+
+  /**
+   * Commits all that is finished now.
+   *
+   * @throws IllegalStateException as {@link #during}
+   */
+  void rest() {
+    for (int attempt = 1; !attempt(); attempt++) {
+      boolean hopeless =
+          attempt == LAST_ATTEMPTS
+              || firstFailure instanceof RunLock.LostException
+              || spark.sparkContext().isStopped();
+      if (hopeless || !pause()) {
+        throw failure();
+      }
     }
   }
 
-  private void settle(Watch watch, boolean done) throws IOException {
-    Optional<Exception> failure = watch.end();
-    if (failure.isPresent()) {
-      throw new IllegalStateException(failure.get().getMessage(), failure.get());
+  private IllegalStateException failure() {
+    if (firstFailure instanceof RunLock.LostException lost) {
+      return lost;
     }
+    return new IllegalStateException(
+        String.format(
+            "Cannot publish to %s, what is finished stays in _staging and the next run publishes it: %s",
+            output.root(), inOneLine(firstFailure)),
+        firstFailure);
+  }
+
+  /** Spark's messages go on with stack traces, and its wrapping says little. */
+  private static String inOneLine(Throwable failure) {
+    Throwable telling = failure;
+    while (telling instanceof SparkException && telling.getCause() != null) {
+      telling = telling.getCause();
+    }
+    return telling.toString().lines().findFirst().orElse("");
+  }
+
+  private boolean pause() {
     try {
-      commitNew(watch.staged, watch.seen);
-    } catch (IOException | RuntimeException e) {
-      if (done) {
-        throw e;
+      Thread.sleep(interval.toMillis() / (LAST_ATTEMPTS - 1));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Commits what is finished, if there is any; whether that went well. */
+  private synchronized boolean attempt() {
+    try {
+      lock.check();
+      commitNew();
+      firstFailure = null;
+      return true;
+    } catch (Throwable e) {
+      // Spark throws checked exceptions that no signature shows, Hadoop an Error for a full disk.
+      LOG.warn("A commit failed: {}", inOneLine(e));
+      unsure = true;
+      if (firstFailure == null || e instanceof RunLock.LostException) {
+        firstFailure = e;
       }
-      LOG.warn("What a failed job had finished is not committed: {}", e.toString());
+      return false;
+    }
+  }
+
+  private void commitNew() throws IOException {
+    StagedShards.Batch batch = shards.gather();
+    if (batch.files().isEmpty()) {
+      return;
+    }
+    spark.sparkContext().setJobDescription("commit " + batch.files().size() + " shards");
+    String files = String.format("%s-%04d", name, batch.number());
+    Tally added =
+        unsure ? commit.again(batch, files, shards.earlier(batch)) : commit.first(batch, files);
+    unsure = false;
+    shards.published(batch);
+    tally = tally.plus(added);
+    remove(batch.place());
+  }
+
+  /** What stays there is not taken for new, so that a failure costs nothing but the space. */
+  private void remove(Path place) {
+    try {
+      StrictFiles.delete(output.fileSystem(), place);
+    } catch (Throwable e) {
+      LOG.warn("{} stays until the run ends: {}", place, e.toString());
     }
   }
 
   /** Commits every now and then until it is told to end. */
   private final class Watch extends Thread {
-    private final Path staged;
-    private final Set<String> seen = new HashSet<>();
     private boolean over;
-    private Exception failure;
 
-    Watch(Path staged) {
+    Watch() {
       super("commit");
-      this.staged = staged;
       setDaemon(true);
     }
 
@@ -141,13 +227,13 @@ final class Commits {
       spark.sparkContext().setLocalProperty("spark.scheduler.pool", "commit");
       try {
         while (!waited()) {
-          commitNew(staged, seen);
+          if (!attempt() && firstFailure instanceof RunLock.LostException) {
+            spark.sparkContext().cancelJobGroup(output.runId());
+            return;
+          }
         }
-      } catch (IOException | RuntimeException | InterruptedException e) {
-        synchronized (this) {
-          failure = e;
-        }
-        spark.sparkContext().cancelJobGroup(output.runId());
+      } catch (InterruptedException e) {
+        LOG.warn("No commit before the end: {}", e.toString());
       }
     }
 
@@ -161,127 +247,23 @@ final class Commits {
       return over;
     }
 
-    /** Ends it after the commit it is at; what went wrong, if anything did. */
-    Optional<Exception> end() {
+    /** Ends it after the commit it is at. */
+    void end() {
       synchronized (this) {
         over = true;
         notifyAll();
       }
-      try {
-        join();
-      } catch (InterruptedException e) {
+      boolean interrupted = false;
+      while (isAlive()) {
+        try {
+          join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
         Thread.currentThread().interrupt();
-        return Optional.of(e);
       }
-      return Optional.ofNullable(failure);
-    }
-  }
-
-  /**
-   * Commits the files that have come since the last time. A task whose result got lost may leave
-   * its file a second time, under the same name: that is passed over.
-   */
-  private void commitNew(Path staged, Set<String> seen) throws IOException {
-    FileSystem fs = output.fileSystem();
-    Path place = output.staged(String.format("commit-%04d", commits));
-    Path shards = new Path(place, "shards");
-    long bytes = 0;
-    int files = 0;
-    for (FileStatus status : list(fs, staged)) {
-      if (ParquetFiles.is(status) && seen.add(status.getPath().getName())) {
-        fs.mkdirs(shards);
-        fs.rename(status.getPath(), new Path(shards, status.getPath().getName()));
-        bytes += status.getLen();
-        files++;
-      }
-    }
-    if (files > 0) {
-      spark.sparkContext().setJobDescription("commit " + files + " shards");
-      commit(place, shards, bytes);
-      fs.delete(place, true);
-      commits++;
-    }
-  }
-
-  private void commit(Path place, Path shards, long bytes) throws IOException {
-    Dataset<Row> rows = spark.read().schema(StagedRow.SCHEMA).parquet(ImageRows.literal(shards));
-    Row counted = counts(rows);
-    Tally added = Tally.of(counted);
-    long replaced = counted.getLong(6);
-    long movedErrors = counted.getLong(7);
-    Path masks = new Path(place, "masks");
-    Path errors = new Path(place, "errors");
-    Dataset<Row> newMasks = rows(rows, StagedRow.MASK, StagedRow.MASK_COLUMN);
-    Dataset<Row> newErrors = rows(rows, StagedRow.ERROR, StagedRow.ERROR_COLUMN);
-    long maskBytes = bytes;
-    if (added.moved() > 0) {
-      MovedRows moved = new MovedRows(spark, rows(rows, StagedRow.MOVED, StagedRow.MOVED_COLUMN));
-      newMasks = newMasks.union(moved.masks());
-      newErrors = newErrors.union(moved.errors());
-      maskBytes += moved.maskBytes();
-    }
-    boolean anyMasks = added.masks() + added.moved() > movedErrors;
-    boolean anyErrors = added.errors() + movedErrors > 0;
-    if (anyMasks) {
-      writer.masks(newMasks, maskMetadata, maskBytes, masks);
-    }
-    if (anyErrors) {
-      writer.errors(newErrors, errors);
-    }
-    List<OldRows.Exchange> exchanges =
-        replaced == 0
-            ? List.of()
-            : oldRows.without(
-                rows.select(explode(col(StagedRow.REPLACES)).as("old"))
-                    .select("old.file", "old.image_id"),
-                place);
-    lock.check();
-    output.delete(OutputDirectory.SUCCESS);
-    // First the old rows go, then the new ones come: a reader never sees both.
-    for (OldRows.Exchange exchange : exchanges) {
-      if (exchange.rest().isPresent()) {
-        output.exchange(exchange.rest().get(), exchange.file());
-      } else {
-        output.fileSystem().delete(exchange.file(), false);
-      }
-    }
-    String name = String.format("%s-%04d", output.runId(), commits);
-    if (anyErrors) {
-      output.publish(errors, "errors/" + partition, name);
-    }
-    if (anyMasks) {
-      output.publish(masks, "masks/" + partition, name);
-    }
-    tally = tally.plus(added);
-  }
-
-  /** What {@link Tally#of} reads, then rows that are replaced, then moved rows of errors. */
-  private static Row counts(Dataset<Row> rows) {
-    return rows.agg(
-            ofKind(StagedRow.MASK),
-            ofKind(StagedRow.ERROR),
-            ofKind(StagedRow.UNCHANGED),
-            ofKind(StagedRow.MOVED),
-            ofKind(StagedRow.KEPT),
-            ofKind(StagedRow.FORGOTTEN),
-            coalesce(sum(size(col(StagedRow.REPLACES))), lit(0L)),
-            count(when(not(col(StagedRow.MOVED_COLUMN + ".known.in_masks")), 1)))
-        .first();
-  }
-
-  private static Column ofKind(String kind) {
-    return count(when(col(StagedRow.KIND).equalTo(kind), 1));
-  }
-
-  private static Dataset<Row> rows(Dataset<Row> rows, String kind, String column) {
-    return rows.filter(col(StagedRow.KIND).equalTo(kind)).select(column + ".*");
-  }
-
-  private static FileStatus[] list(FileSystem fs, Path directory) throws IOException {
-    try {
-      return fs.listStatus(directory);
-    } catch (FileNotFoundException e) {
-      return new FileStatus[0]; // no task has ended yet
     }
   }
 }

@@ -14,6 +14,8 @@ import static org.apache.spark.sql.functions.when;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,7 +32,7 @@ import org.deeplabspark.table.MaskRow;
 /**
  * What an output holds already. An image needs no work when its row was made from the same content
  * with the same model and settings: its mask, or an error that would only come again. Errors of
- * reading, of memory and of our own are always tried again.
+ * reading, of memory and of our own are always tried again, and what executors died of.
  *
  * <p>A row is an image's own if it has the image's path; a row whose path is no image's of this run
  * is that of the image with its id. What is left may have been made of the same content before that
@@ -52,7 +54,9 @@ final class DoneRows {
 
   /** Failures of the place rather than of the image. */
   private static final Column MAY_HEAL =
-      col("stage").equalTo("read").or(col("code").isin("out-of-memory", "internal"));
+      col("stage")
+          .equalTo("read")
+          .or(col("code").isin("out-of-memory", "internal", ErrorRow.EXECUTOR_LOST));
 
   /** Rows of one length above which the content is not looked for among them. */
   private static final int MOST_OF_ONE_LENGTH = 16;
@@ -79,6 +83,23 @@ final class DoneRows {
   /** Whether there is any row that an image could be compared with. */
   boolean any() throws IOException {
     return output.hasRows("masks") || output.hasRows("errors");
+  }
+
+  /** Ids of the images that executors died of. */
+  Set<String> executorsLost() throws IOException {
+    if (!output.hasRows("errors")) {
+      return Set.of();
+    }
+    return spark
+        .read()
+        .schema(ErrorRow.SCHEMA)
+        .parquet(ImageRows.literal(output.path("errors")))
+        .filter(col("code").equalTo(ErrorRow.EXECUTOR_LOST))
+        .select("image_id")
+        .collectAsList()
+        .stream()
+        .map(row -> row.getString(0))
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -178,8 +199,7 @@ final class DoneRows {
       known = known.union(known("masks", MaskRow.SCHEMA, same, pixels));
     }
     if (output.hasRows("errors")) {
-      List<String> runs =
-          RunRecord.runsLike(output.runs(RunRecord.ENDED, RunRecord.STARTED).values(), key);
+      List<String> runs = RunRecord.runsLike(output.runs(RunRecord.ENDED, RunRecord.STARTED), key);
       Column same = col("run_id").isin(runs.toArray()).and(not(MAY_HEAL));
       known = known.union(known("errors", ErrorRow.SCHEMA, same, lit(null).cast("long")));
     }

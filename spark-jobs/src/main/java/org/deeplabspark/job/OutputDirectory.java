@@ -4,11 +4,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -18,11 +19,12 @@ import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.AtomicFiles;
 import org.deeplabspark.source.HadoopBytes;
 import org.deeplabspark.source.ParquetFiles;
+import org.deeplabspark.source.StrictFiles;
 
 /**
  * A directory that holds tables of ours and nothing else. What a run writes grows in {@code
  * _staging/RUN_ID}, which readers do not see, and is renamed into place file by file: a reader
- * meets whole files or none, and what a killed run leaves in its staging directory is nobody's.
+ * meets whole files or none, and what a killed run has finished there is published by the next.
  */
 public final class OutputDirectory {
 
@@ -53,6 +55,9 @@ public final class OutputDirectory {
           RUNS,
           STAGING);
 
+  /** Those that {@code segment} writes to, so that a file of such a name is in its way. */
+  private static final Set<String> DIRECTORIES = Set.of("masks", "errors", RUNS, STAGING);
+
   private final FileSystem fs;
   private final AtomicFiles files;
   private final Path root;
@@ -81,6 +86,11 @@ public final class OutputDirectory {
       }
       for (FileStatus status : fs.listStatus(root)) {
         String name = status.getPath().getName();
+        if (DIRECTORIES.contains(name) && !status.isDirectory()) {
+          throw new UsageException(
+              String.format(
+                  "Invalid --output: %s is not a directory; remove it", status.getPath()));
+        }
         if (!OURS.contains(name) && !name.startsWith(".")) {
           throw new UsageException(
               String.format(
@@ -112,6 +122,16 @@ public final class OutputDirectory {
     return new Path(root, table);
   }
 
+  /** A file's path below this directory. */
+  String relative(Path file) {
+    String path = fs.makeQualified(file).toUri().getPath();
+    String above = root.toUri().getPath() + Path.SEPARATOR;
+    if (!path.startsWith(above)) {
+      throw new IllegalArgumentException("Invalid file: " + file + " is not in " + root);
+    }
+    return path.substring(above.length());
+  }
+
   /** Whether a table holds a file of rows. */
   public boolean hasRows(String table) throws IOException {
     return ParquetFiles.existIn(fs, path(table));
@@ -119,7 +139,12 @@ public final class OutputDirectory {
 
   /** Where this run's part of a table grows. */
   public Path staged(String table) {
-    return new Path(new Path(path(STAGING), runId), table);
+    return new Path(staging(runId), table);
+  }
+
+  /** Where a run's files grow. */
+  Path staging(String run) {
+    return new Path(path(STAGING), run);
   }
 
   /** Adds a staged table's files to a directory of the output, named by this run. */
@@ -130,7 +155,7 @@ public final class OutputDirectory {
   /** Adds the files of rows in a directory to one of the output, under names of this beginning. */
   void publish(Path from, String directory, String name) throws IOException {
     Path target = path(directory);
-    fs.mkdirs(target);
+    StrictFiles.mkdirs(fs, target);
     int part = 0;
     for (FileStatus status : fs.listStatus(from)) {
       if (ParquetFiles.is(status)) {
@@ -142,7 +167,7 @@ public final class OutputDirectory {
 
   /** Puts a staged table in the place of one of the same name. */
   public void replace(String table) throws IOException {
-    fs.delete(path(table), true);
+    delete(table);
     publish(table, table);
   }
 
@@ -165,19 +190,24 @@ public final class OutputDirectory {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     }
     Path target = path(name);
-    fs.mkdirs(target.getParent());
+    StrictFiles.mkdirs(fs, target.getParent());
     files.move(staged, target);
+  }
+
+  /** Whether there is a directory of a name that a file should have. */
+  boolean isDirectory(String name) throws IOException {
+    return fs.exists(path(name)) && fs.getFileStatus(path(name)).isDirectory();
   }
 
   /** Makes a file unless there is one of that name; says whether it did. */
   boolean create(String name, String text) throws IOException {
-    fs.mkdirs(path(name).getParent());
+    StrictFiles.mkdirs(fs, path(name).getParent());
     return files.create(path(name), text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Removes a file or a table, if it is there. */
   public void delete(String name) throws IOException {
-    fs.delete(path(name), true);
+    StrictFiles.delete(fs, path(name));
   }
 
   /** What a file says; empty where there is none. */
@@ -205,23 +235,42 @@ public final class OutputDirectory {
     return Instant.ofEpochMilli(fs.getFileStatus(probe).getModificationTime());
   }
 
-  /** Texts of the files in {@code _runs} with one of these endings, by name. */
+  /**
+   * Texts of the records in {@code _runs} with one of these endings, by name; files that do not
+   * bear the id of a run are none.
+   */
   SortedMap<String, String> runs(String... endings) throws IOException {
     SortedMap<String, String> texts = new TreeMap<>();
-    if (fs.exists(path(RUNS))) {
-      for (FileStatus status : fs.listStatus(path(RUNS))) {
-        String name = status.getPath().getName();
-        if (Arrays.stream(endings).anyMatch(name::endsWith)) {
-          text(RUNS + "/" + name).ifPresent(text -> texts.put(name, text));
-        }
+    for (String ending : endings) {
+      for (String run : runIds(ending)) {
+        String name = run + ending;
+        text(RUNS + "/" + name).ifPresent(text -> texts.put(name, text));
       }
     }
     return texts;
   }
 
+  /** Ids of the runs with a record of this ending, in the order in which they began. */
+  SortedSet<String> runIds(String ending) throws IOException {
+    SortedSet<String> ids = new TreeSet<>();
+    if (fs.exists(path(RUNS))) {
+      for (FileStatus status : fs.listStatus(path(RUNS))) {
+        String name = status.getPath().getName();
+        if (name.endsWith(ending)) {
+          String id = name.substring(0, name.length() - ending.length());
+          // What is not named so is not ours: "...started" would name the directory above.
+          if (RunIds.matches(id)) {
+            ids.add(id);
+          }
+        }
+      }
+    }
+    return ids;
+  }
+
   /** Removes what a run staged. */
   void deleteStaging(String run) throws IOException {
-    fs.delete(new Path(path(STAGING), run), true);
+    StrictFiles.delete(fs, staging(run));
   }
 
   /** Removes what this run staged; staging directories of other runs may still be in use. */
@@ -238,6 +287,7 @@ public final class OutputDirectory {
 
   private void deleteIfEmpty(Path directory) throws IOException {
     if (fs.exists(directory) && fs.listStatus(directory).length == 0) {
+      // Not with what is below: another command may just have come. An empty directory may stay.
       fs.delete(directory, false);
     }
   }

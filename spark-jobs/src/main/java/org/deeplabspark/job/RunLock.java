@@ -1,5 +1,6 @@
 package org.deeplabspark.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
+import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ final class RunLock implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAME = "_runs/_lock";
   private static final int SIGNS_OF_LIFE = 5;
+  private static final int MOST_ROUNDS = 100;
 
   private final OutputDirectory output;
   private final String own;
@@ -41,24 +44,23 @@ final class RunLock implements AutoCloseable {
    * Takes the lock of an output.
    *
    * @param stale time after which a lock that is not renewed is taken over
-   * @throws IllegalStateException naming the run that holds it
+   * @throws IllegalStateException naming the run that holds it, or the file if it names none
+   * @throws UsageException if there is a directory in its place
    */
   static RunLock take(OutputDirectory output, Duration stale) throws IOException {
+    if (output.isDirectory(NAME)) {
+      throw new UsageException(
+          "Invalid --output: " + output.path(NAME) + " is a directory and no lock; remove it");
+    }
     RunLock lock = new RunLock(output);
-    while (!output.create(NAME, lock.own)) {
+    for (int round = 0; !output.create(NAME, lock.own); round++) {
       Optional<Holder> holder = holder(output);
-      if (holder.isEmpty()) {
-        continue; // it has just ended
-      }
-      String why = holder.get().leftBehind(stale);
-      if (why.isEmpty()) {
+      if (holder.isPresent()) {
+        takeOver(output, holder.get(), stale);
+      } else if (round > MOST_ROUNDS) { // else it has just ended
         throw new IllegalStateException(
-            String.format(
-                "Run %s is writing to %s; wait for its end, or %d minutes from its last sign of life if it is dead",
-                holder.get().sentence(), output.root(), stale.toMinutes()));
+            "Cannot create " + output.path(NAME) + " and cannot read it; remove it");
       }
-      LOG.warn("Taking over from run {}: {}", holder.get().sentence(), why);
-      output.delete(NAME);
     }
     lock.heart.schedule(
         new TimerTask() {
@@ -72,15 +74,43 @@ final class RunLock implements AutoCloseable {
     return lock;
   }
 
+  private static void takeOver(OutputDirectory output, Holder holder, Duration stale)
+      throws IOException {
+    String why = holder.leftBehind(stale);
+    if (!why.isEmpty()) {
+      LOG.warn("Taking over from run {}: {}", holder.sentence(), why);
+      output.delete(NAME);
+    } else if (holder.isTorn()) {
+      throw new IllegalStateException(
+          String.format(
+              "The lock %s is empty or damaged: remove it if no run is writing to %s; %d minutes after it was written it counts for nothing",
+              output.path(NAME), output.root(), stale.toMinutes()));
+    } else {
+      throw new IllegalStateException(
+          String.format(
+              "Run %s is writing to %s; wait for its end, or %d minutes from its last sign of life if it is dead",
+              holder.sentence(), output.root(), stale.toMinutes()));
+    }
+  }
+
+  /** Another run may be writing to the output. */
+  static final class LostException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    LostException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Checks that the lock is still this run's.
    *
-   * @throws IllegalStateException if it is another run's, or gone
+   * @throws LostException if it is another run's, or gone
    */
-  void check() throws IOException {
+  synchronized void check() throws IOException {
     Optional<Holder> holder = holder(output);
     if (holder.isEmpty() || !holder.get().runId().equals(output.runId())) {
-      throw new IllegalStateException(
+      throw new LostException(
           String.format(
               "Run %s lost its lock on %s to %s; what it had not committed is left to that",
               output.runId(),
@@ -96,7 +126,7 @@ final class RunLock implements AutoCloseable {
     try {
       check();
       output.writeText(NAME, own);
-    } catch (IOException | IllegalStateException e) {
+    } catch (Throwable e) { // Hadoop's FSError too: a timer that dies renews nothing any more
       // A commit asks again, and stops the run where there is reason to.
       LOG.warn("Cannot renew the lock: {}", e.toString());
     }
@@ -131,9 +161,17 @@ final class RunLock implements AutoCloseable {
     if (text.isEmpty() || renewed.isEmpty()) {
       return Optional.empty();
     }
-    // Empty for the moment between its creation and its first byte.
-    JsonNode json = text.get().isBlank() ? JSON.createObjectNode() : JSON.readTree(text.get());
-    return Optional.of(new Holder(json, Duration.between(renewed.get(), output.now())));
+    return Optional.of(
+        new Holder(parsed(text.get()), Duration.between(renewed.get(), output.now())));
+  }
+
+  /** Empty for the moment between its creation and its first byte; torn after a power cut. */
+  private static JsonNode parsed(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return JSON.createObjectNode();
+    }
   }
 
   /** Who holds a lock, and for how long nothing was heard of it. */
@@ -143,7 +181,14 @@ final class RunLock implements AutoCloseable {
       return json.path("run_id").asText();
     }
 
+    boolean isTorn() {
+      return runId().isEmpty();
+    }
+
     String sentence() {
+      if (isTorn()) {
+        return "(its lock is empty or damaged)";
+      }
       return String.format(
           "%s (process %s on %s since %s)",
           runId(),
@@ -157,7 +202,7 @@ final class RunLock implements AutoCloseable {
       if (silent.compareTo(stale) > 0) {
         return "silent for " + silent.toMinutes() + " minutes";
       }
-      if (!json.path("place").asText().equals(place())) {
+      if (isTorn() || !json.path("place").asText().equals(place())) {
         return "";
       }
       Optional<Instant> started =

@@ -11,6 +11,8 @@ import java.util.Map;
 import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code _runs/RUN_ID.json}: what a run was asked, with what it worked, and what came out. Written
@@ -25,6 +27,7 @@ final class RunRecord {
   /** Ending of the records of runs that have not, or never will. */
   static final String STARTED = ".started";
 
+  private static final Logger LOG = LoggerFactory.getLogger(RunRecord.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -46,11 +49,21 @@ final class RunRecord {
 
   private RunRecord() {}
 
-  /** Ids of the runs among these records that had the same key, ended or not. */
-  static List<String> runsLike(Iterable<String> records, Key key) {
+  /**
+   * Ids of the runs among these records that had the same key, ended or not. A record that cannot
+   * be read, after a power cut say, is none.
+   *
+   * @param records texts by name
+   */
+  static List<String> runsLike(Map<String, String> records, Key key) {
     List<String> ids = new ArrayList<>();
-    for (String text : records) {
-      JsonNode run = parse(text);
+    for (Map.Entry<String, String> record : records.entrySet()) {
+      JsonNode run = JSON.missingNode();
+      try {
+        run = JSON.readTree(record.getValue());
+      } catch (JsonProcessingException e) {
+        LOG.warn("_runs/{} is damaged and left out: {}", record.getKey(), e.getOriginalMessage());
+      }
       if (run.path("model").path("digest").asText().equals(key.modelDigest())
           && run.path("config_digest").asText().equals(key.configDigest())
           && run.path("settings").path("image").toString().equals(key.limits())) {
@@ -110,7 +123,7 @@ final class RunRecord {
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Invalid record in _runs: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("Invalid settings: " + e.getOriginalMessage(), e);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -17,6 +18,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.executor.Engines;
 import org.deeplabspark.executor.LabelImages;
+import org.deeplabspark.executor.LostExecutors;
 import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.executor.StageClock;
 import org.deeplabspark.executor.Work;
@@ -45,7 +47,6 @@ public final class SegmentJob {
   private static final String COMMIT_INTERVAL = "segment.commit-interval";
   private static final String LOCK_STALE = "segment.lock-stale";
   private static final String FORGET_MISSING = "segment.forget-missing";
-  private static final String ROWS = "rows";
 
   /** The driver keeps some kilobytes for each task of a job. */
   private static final int MOST_SHARDS_AT_ONCE = 50_000;
@@ -106,19 +107,31 @@ public final class SegmentJob {
       output.delete(record(output, RunRecord.STARTED));
       throw e;
     } finally {
-      output.deleteStaging();
-      output.deleteIfEmpty();
+      tidy(output);
+    }
+  }
+
+  /** Staging goes, unless the next run finds finished work in it; the run's own failure counts. */
+  private static void tidy(OutputDirectory output) {
+    try {
+      if (!Leftovers.isLeft(output)) {
+        output.deleteStaging();
+        output.deleteIfEmpty();
+      }
+    } catch (IOException | RuntimeException | FSError e) {
+      LOG.warn("{} stays: {}", output.staging(output.runId()), e.toString());
     }
   }
 
   private SegmentOutcome run(OutputDirectory output, Model model, RunLock lock) throws IOException {
-    sweep(output);
     RunRecord.Key key = RunRecord.Key.of(model, settings);
     ObjectNode record =
         RunRecord.begun(
             output.runId(), request, settings, model, key, Versions.all(spark), started);
 
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
+    TableWriter writer = new TableWriter(settings);
+    new Leftovers(spark, output, lock, writer, minutes(COMMIT_INTERVAL)).publish();
 
     Jobs.describe(spark, "list images");
     double before = seconds();
@@ -133,9 +146,15 @@ public final class SegmentJob {
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
     double workListSeconds = seconds();
 
-    Commits commits = commits(output, lock, model);
+    Commits commits = commits(output, lock, writer, model);
     if (toDo > 0 || !doneRows.any()) {
-      label(list, images, work(model, key, output.runId(), images.stored()), output, commits);
+      label(
+          list,
+          images,
+          work(model, key, output.runId(), images.stored()),
+          doneRows,
+          output,
+          commits);
       Tally out = commits.tally();
       if (out.images() != toDo) {
         throw new IllegalStateException(
@@ -145,9 +164,9 @@ public final class SegmentJob {
       }
     }
     if (settings.flag(FORGET_MISSING)) {
-      Path place = output.staged(ROWS + "-gone");
+      Path place = output.staged(StagedShards.job(list.summary().shards()));
       Dataset<Row> gone = new ForgetMissing(files).among(doneRows.others(images));
-      commits.during(place, () -> write(gone, place));
+      commits.during(() -> write(gone, place));
     }
     fillEmptyTables(output, model);
     Tally tally = commits.tally();
@@ -183,37 +202,31 @@ public final class SegmentJob {
     return "_runs/" + output.runId() + ending;
   }
 
-  /**
-   * Removes what runs that were killed left in staging; this one has the lock, so none of them
-   * lives.
-   */
-  private static void sweep(OutputDirectory output) throws IOException {
-    for (String dead : output.runs(RunRecord.STARTED).keySet()) {
-      output.deleteStaging(dead.substring(0, dead.length() - RunRecord.STARTED.length()));
-    }
-  }
-
-  private Commits commits(OutputDirectory output, RunLock lock, Model model) {
-    TableWriter writer = new TableWriter(settings);
-    return new Commits(
-        spark,
-        output,
-        lock,
-        writer,
-        MaskTable.metadata(model),
-        new OldRows(spark, writer),
-        "run_date=" + request.runDate(),
-        minutes(COMMIT_INTERVAL));
+  private Commits commits(OutputDirectory output, RunLock lock, TableWriter writer, Model model)
+      throws IOException {
+    CommitTarget target =
+        new CommitTarget("run_date=" + request.runDate(), MaskTable.metadata(model));
+    target.write(output.fileSystem(), output.staging(output.runId()));
+    Commit commit = new Commit(spark, output, lock, writer, target);
+    return Commits.of(spark, output, lock, commit, minutes(COMMIT_INTERVAL));
   }
 
   /** The one pass over the images; what is finished is committed while it goes on. */
   private void label(
-      WorkList list, ImageRows images, Work work, OutputDirectory output, Commits commits)
+      WorkList list,
+      ImageRows images,
+      Work work,
+      DoneRows doneRows,
+      OutputDirectory output,
+      Commits commits)
       throws IOException {
     WorkList.Summary summary = list.summary();
     Optional<Dataset<Row>> stored = images.stored() ? Optional.of(images.rows()) : Optional.empty();
     spark.sparkContext().register(clock);
-    LabelImages labelImages = new LabelImages(work, output.staged("suspects").toString(), clock);
+    String journals = output.staged("journals").toString();
+    LabelImages labelImages = new LabelImages(work, journals, doneRows.executorsLost(), clock);
+    LostExecutors lostExecutors = new LostExecutors(hadoop, journals);
+    spark.sparkContext().addSparkListener(lostExecutors);
     String description = "label " + summary.images() + " images";
     try (ProgressLine progress =
         new ProgressLine(spark, work.done(), work.bad(), summary.images())) {
@@ -224,11 +237,12 @@ public final class SegmentJob {
         Dataset<Row> staged =
             list.shards(from, to, stored)
                 .mapPartitions(labelImages, Encoders.row(StagedRow.SCHEMA));
-        Path place = output.staged(ROWS + "-" + from);
-        commits.during(place, () -> write(staged, place));
+        Path place = output.staged(StagedShards.job(from));
+        commits.during(() -> write(staged, place));
       }
     } finally {
       spark.sparkContext().clearJobGroup();
+      spark.sparkContext().removeSparkListener(lostExecutors);
     }
   }
 
@@ -238,6 +252,7 @@ public final class SegmentJob {
         .write()
         .option("compression", "uncompressed")
         .option("mapreduce.fileoutputcommitter.algorithm.version", "2")
+        .option("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .parquet(place.toString());
   }
 

@@ -15,8 +15,8 @@ import java.util.Locale;
  * @param forgotten rows that went, since their files are gone
  * @param leftOut what was seen and is no input, beginning with a semicolon; empty for nothing
  * @param seconds from the first look at the input to the last rename
- * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images this run
- *     worked on
+ * @param tooManyBad whether errors exceed {@code segment.max-bad-fraction} of the images in the
+ *     input
  * @param verdict one line: what most of the time went into
  */
 public record SegmentOutcome(

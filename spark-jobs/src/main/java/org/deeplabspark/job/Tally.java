@@ -1,7 +1,5 @@
 package org.deeplabspark.job;
 
-import org.apache.spark.sql.Row;
-
 /**
  * What the rows of a run count up to so far.
  *
@@ -15,17 +13,6 @@ import org.apache.spark.sql.Row;
 record Tally(long masks, long errors, long unchanged, long moved, long kept, long forgotten) {
 
   static final Tally NONE = new Tally(0, 0, 0, 0, 0, 0);
-
-  /** Reads the counts, in this order. */
-  static Tally of(Row row) {
-    return new Tally(
-        row.getLong(0),
-        row.getLong(1),
-        row.getLong(2),
-        row.getLong(3),
-        row.getLong(4),
-        row.getLong(5));
-  }
 
   long images() {
     return masks + errors + unchanged + moved + kept;

@@ -35,6 +35,7 @@ import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
+import org.deeplabspark.source.StrictFiles;
 
 /**
  * {@code report}: one page about a run. The driver holds counts, the ids of the images that are
@@ -82,13 +83,11 @@ public final class ReportJob {
       try (FSDataOutputStream out = fs.create(grown, true)) {
         out.write(page);
       }
-      fs.delete(output, false);
-      if (!fs.rename(grown, output)) {
-        throw new IOException("Cannot rename " + grown + " to " + output);
-      }
+      StrictFiles.delete(fs, output);
+      StrictFiles.rename(fs, grown, output);
       return page.length;
     } finally {
-      fs.delete(own, true);
+      StrictFiles.delete(fs, own);
     }
   }
 

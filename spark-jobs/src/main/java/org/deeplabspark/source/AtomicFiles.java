@@ -46,9 +46,13 @@ public final class AtomicFiles {
     }
     try (out) {
       out.write(content);
-    } catch (IOException e) {
-      // The store is full, say: an empty file would keep the name.
-      fs.delete(target, false);
+    } catch (IOException | RuntimeException | Error e) {
+      // The store is full, say, which Hadoop's FSError tells: an empty file would keep the name.
+      try {
+        StrictFiles.delete(fs, target);
+      } catch (IOException stays) {
+        e.addSuppressed(stays);
+      }
       throw e;
     }
     return true;

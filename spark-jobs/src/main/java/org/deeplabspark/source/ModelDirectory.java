@@ -52,18 +52,16 @@ public final class ModelDirectory {
   /** Writes beside the place and renames into it; an older model there is replaced. */
   public void write(ModelCard card, byte[] weights) throws IOException {
     Path staging = new Path(root.getParent(), "." + root.getName() + ".new");
-    fs.delete(staging, true);
+    StrictFiles.delete(fs, staging);
     put(new Path(staging, card.weightsFile()), weights);
     put(new Path(staging, ModelCard.FILE), card.toJson().getBytes(StandardCharsets.UTF_8));
     Path old = new Path(root.getParent(), "." + root.getName() + ".old");
-    fs.delete(old, true);
-    if (fs.exists(root) && !fs.rename(root, old)) {
-      throw new IOException("Cannot rename " + root + " to " + old);
+    StrictFiles.delete(fs, old);
+    if (fs.exists(root)) {
+      StrictFiles.rename(fs, root, old);
     }
-    if (!fs.rename(staging, root)) {
-      throw new IOException("Cannot rename " + staging + " to " + root);
-    }
-    fs.delete(old, true);
+    StrictFiles.rename(fs, staging, root);
+    StrictFiles.delete(fs, old);
   }
 
   private void put(Path path, byte[] content) throws IOException {

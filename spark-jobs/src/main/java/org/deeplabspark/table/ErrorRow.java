@@ -28,6 +28,9 @@ public record ErrorRow(
     String message,
     String runId) {
 
+  /** Code of an image that executors died of. */
+  public static final String EXECUTOR_LOST = "executor-lost";
+
   /** Columns of the files, in order. */
   public static final StructType SCHEMA =
       new StructType()

@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.AtomicFiles;
+import org.deeplabspark.source.StrictFiles;
 
 /**
  * A training's working directory, on any Hadoop file system: its last checkpoint, and the curve as
@@ -51,7 +52,7 @@ final class TrainingFolder {
               "Invalid --output: %s holds an interrupted training; go on with --resume, or delete it",
               root));
     }
-    fs.delete(curve(), true);
+    StrictFiles.delete(fs, curve());
   }
 
   /**
@@ -60,9 +61,9 @@ final class TrainingFolder {
    * @throws UsageException if it cannot be read or belongs to another training
    */
   Optional<TrainingState> resume(String identity) throws IOException {
-    fs.delete(new Path(root, CHECKPOINT + NEW), false);
+    StrictFiles.delete(fs, new Path(root, CHECKPOINT + NEW));
     if (!fs.exists(checkpoint())) {
-      fs.delete(curve(), true);
+      StrictFiles.delete(fs, curve());
       return Optional.empty();
     }
     TrainingState state;
@@ -82,7 +83,7 @@ final class TrainingFolder {
     if (fs.exists(curve())) {
       for (FileStatus file : fs.listStatus(curve())) {
         if (step(file.getPath()) > state.standing().done()) {
-          fs.delete(file.getPath(), true);
+          StrictFiles.delete(fs, file.getPath());
         }
       }
     }
@@ -103,7 +104,7 @@ final class TrainingFolder {
   /** Notes the end: the curve stays, the checkpoint goes. */
   void finish(TrainingCurve curve, int done) throws IOException {
     addTo(curve, done);
-    fs.delete(checkpoint(), false);
+    StrictFiles.delete(fs, checkpoint());
   }
 
   private void addTo(TrainingCurve curve, int done) throws IOException {
@@ -111,16 +112,16 @@ final class TrainingFolder {
       return;
     }
     Path staging = new Path(root, "_curve");
-    fs.delete(staging, true);
+    StrictFiles.delete(fs, staging);
     curve.write(staging.toString());
-    fs.mkdirs(curve());
+    StrictFiles.mkdirs(fs, curve());
     for (FileStatus file : fs.listStatus(staging)) {
       if (file.getPath().getName().endsWith(".parquet")) {
         Path target = new Path(curve(), String.format("step-%08d.parquet", done));
         new AtomicFiles(fs, hadoop).move(file.getPath(), target);
       }
     }
-    fs.delete(staging, true);
+    StrictFiles.delete(fs, staging);
   }
 
   private static int step(Path file) {

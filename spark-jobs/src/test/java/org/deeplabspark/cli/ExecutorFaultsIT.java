@@ -174,6 +174,18 @@ class ExecutorFaultsIT {
     assertThat(Duck.maskDigests(tables)).isEqualTo(undisturbed);
     assertThat(errors(tables)).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
     assertThat(ended.err()).contains("ExecutorLostFailure");
+    // The next run tries it again, beginning alone: one executor, and no image beside it.
+    Launcher.Ended again =
+        segment(
+            scheme,
+            "crashed",
+            List.of("spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError " + NO_DUMPS));
+    assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.DONE);
+    assertThat(again.out()).contains("11 images: 0 masks, 1 errors, 10 done already");
+    assertThat(count(again.err(), "ExecutorLostFailure")).as(again.err()).isEqualTo(1);
+    Path healed = tables(scheme, "crashed");
+    assertThat(Duck.maskDigests(healed)).isEqualTo(undisturbed);
+    assertThat(errors(healed)).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
   }
 
   @Test

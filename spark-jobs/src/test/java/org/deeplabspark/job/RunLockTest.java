@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.testing.FaultyFileSystem;
 import org.deeplabspark.testing.HdfsCluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,6 +78,43 @@ class RunLockTest {
 
     try (RunLock lock = RunLock.take(output, LONG)) {
       lock.check();
+    }
+  }
+
+  @Test
+  void theLockIsRenewedAgainAfterTheStoreWasFull() throws Exception {
+    Configuration hadoop = new Configuration();
+    FaultyFileSystem.register(hadoop);
+    OutputDirectory output = OutputDirectory.open(hadoop, "faulty:" + dir.resolve("out"), "first");
+    try (RunLock lock = RunLock.take(output, Duration.ofMillis(250))) {
+      AtomicInteger refused = new AtomicInteger();
+      FaultyFileSystem.set(
+          (change, path) -> {
+            if (change.equals("create") && path.contains("_staging")) {
+              refused.incrementAndGet();
+              throw FaultyFileSystem.full();
+            }
+            return true;
+          });
+      await(() -> refused.get() > 0);
+      FaultyFileSystem.set((change, path) -> true);
+      Instant before = output.now();
+      await(() -> output.modified("_runs/_lock").map(t -> t.isAfter(before)).orElse(false));
+      lock.check();
+    } finally {
+      FaultyFileSystem.set((change, path) -> true);
+    }
+  }
+
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (!condition.holds()) {
+      assertThat(System.nanoTime()).isLessThan(end);
+      Thread.sleep(10);
     }
   }
 }
