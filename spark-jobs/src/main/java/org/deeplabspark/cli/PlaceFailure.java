@@ -8,11 +8,11 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.VersionInfo;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.PathText;
 
 /** What a file system threw at the first look at a place: whose mistake it is, and its one line. */
 final class PlaceFailure {
@@ -69,7 +69,8 @@ final class PlaceFailure {
   }
 
   private static String noFileSystem(String place) {
-    String scheme = String.valueOf(new Path(place).toUri().getScheme()).toLowerCase(Locale.ROOT);
+    String scheme =
+        String.valueOf(PathText.parse(place).toUri().getScheme()).toLowerCase(Locale.ROOT);
     String line = "no file system for scheme " + scheme + " on the class path";
     String connector = CONNECTORS.get(scheme);
     if (connector == null) {

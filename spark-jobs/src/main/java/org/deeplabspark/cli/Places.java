@@ -9,8 +9,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ModelFiles;
+import org.deeplabspark.source.PathText;
 
 /**
  * Looks at the places that a command line names before Spark is started: what is not there, cannot
@@ -31,6 +33,9 @@ final class Places {
 
   Places() {
     this.hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
+    if (SparkSession.getDefaultSession().isDefined()) {
+      hadoop.addResource(SparkSession.getDefaultSession().get().sparkContext().hadoopConfiguration());
+    }
     for (String key : PATIENCE) {
       // What an operator has set in a file of his own stays.
       if (hadoop.getPropertySources(key) == null
@@ -79,7 +84,7 @@ final class Places {
 
   /** A directory to be written to: it, or the missing part of its path, is made and removed. */
   Places output(String option, String place) {
-    look(option, place, fs -> tryOut(fs, fs.makeQualified(new Path(place)), option));
+    look(option, place, fs -> tryOut(fs, fs.makeQualified(PathText.parse(place)), option));
     return this;
   }
 
@@ -95,7 +100,7 @@ final class Places {
         option,
         place,
         fs -> {
-          Path path = fs.makeQualified(new Path(place));
+          Path path = fs.makeQualified(PathText.parse(place));
           tryOut(fs, path.getParent() == null ? path : path.getParent(), option);
           return null;
         });
@@ -103,7 +108,7 @@ final class Places {
   }
 
   private boolean exists(String option, String place) {
-    return look(option, place, fs -> fs.exists(new Path(place)));
+    return look(option, place, fs -> fs.exists(PathText.parse(place)));
   }
 
   private static Void tryOut(FileSystem fs, Path directory, String option) throws IOException {
@@ -136,7 +141,7 @@ final class Places {
   }
 
   private <T> T look(String option, String place, Question<T> question) {
-    try (FileSystem fs = FileSystem.newInstance(new Path(place).toUri(), hadoop)) {
+    try (FileSystem fs = FileSystem.newInstance(PathText.parse(place).toUri(), hadoop)) {
       return question.ask(fs);
     } catch (UsageException e) {
       throw e;

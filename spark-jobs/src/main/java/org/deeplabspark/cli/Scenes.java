@@ -2,10 +2,10 @@ package org.deeplabspark.cli;
 
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.PathText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,7 +52,8 @@ final class Scenes implements Callable<Integer> {
           String.format("Invalid --count: must be 1 to %d, got %d", MOST, count));
     }
     new Places().output("--output", output);
-    new SceneFolder(new Configuration(), new Path(output)).write(new SceneGenerator(seed), count);
+    new SceneFolder(new Configuration(), PathText.parse(output))
+        .write(new SceneGenerator(seed), count);
     spec.commandLine().getOut().printf("%d scenes of seed %d in %s%n", count, seed, output);
     return ExitCode.DONE;
   }

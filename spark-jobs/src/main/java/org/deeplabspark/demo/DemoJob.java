@@ -25,6 +25,7 @@ import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.PathText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,7 @@ public final class DemoJob {
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
-    Path output = new Path(request.output());
+    Path output = PathText.parse(request.output());
     this.fs = output.getFileSystem(hadoop);
     this.root = fs.makeQualified(output);
   }

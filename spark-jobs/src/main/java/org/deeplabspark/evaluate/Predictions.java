@@ -16,6 +16,7 @@ import org.deeplabspark.job.MaskTable;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.PathText;
 
 /**
  * Predicted masks, of our table or of a folder of PNGs that some other tool made.
@@ -36,7 +37,7 @@ public record Predictions(Dataset<Row> rows, List<ImageFile> files, List<String>
    * @throws UsageException if there is nothing of that kind
    */
   public static Predictions of(SparkSession spark, String place, String option) throws IOException {
-    Path path = new Path(place);
+    Path path = PathText.parse(place);
     FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
     if (!fs.exists(path)) {
       throw new UsageException("Invalid " + option + ": no such directory: " + place);

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -31,6 +30,7 @@ import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.source.PathText;
 
 /** Sums the counts of images that belong together. */
 final class SliceCounts {
@@ -94,7 +94,7 @@ final class SliceCounts {
    */
   private Dataset<Row> sidecar() {
     String place = slicing.table().orElseThrow();
-    String path = ImageRows.literal(new Path(place));
+    String path = ImageRows.literal(PathText.parse(place));
     Dataset<Row> table;
     try {
       table =

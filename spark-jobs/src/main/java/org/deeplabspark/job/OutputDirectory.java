@@ -19,6 +19,7 @@ import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.AtomicFiles;
 import org.deeplabspark.source.HadoopBytes;
 import org.deeplabspark.source.ParquetFiles;
+import org.deeplabspark.source.PathText;
 import org.deeplabspark.source.StrictFiles;
 
 /**
@@ -77,7 +78,7 @@ public final class OutputDirectory {
    */
   public static OutputDirectory open(Configuration hadoop, String output, String runId)
       throws IOException {
-    Path path = new Path(output);
+    Path path = PathText.parse(output);
     FileSystem fs = path.getFileSystem(hadoop);
     Path root = fs.makeQualified(path);
     if (fs.exists(root)) {

@@ -35,6 +35,7 @@ import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
+import org.deeplabspark.source.PathText;
 import org.deeplabspark.source.StrictFiles;
 
 /**
@@ -61,7 +62,7 @@ public final class ReportJob {
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
-    Path page = new Path(request.output());
+    Path page = PathText.parse(request.output());
     this.fs = page.getFileSystem(hadoop);
     this.output = fs.makeQualified(page);
   }
@@ -138,7 +139,7 @@ public final class ReportJob {
   private Optional<Metrics> metrics(Optional<String> given, Optional<String> masks, Path own)
       throws IOException {
     if (given.isPresent()) {
-      return Optional.of(Metrics.read(spark, new Path(given.get()), "--metrics"));
+      return Optional.of(Metrics.read(spark, PathText.parse(given.get()), "--metrics"));
     }
     if (masks.isEmpty() || request.truth().isEmpty()) {
       return Optional.empty();

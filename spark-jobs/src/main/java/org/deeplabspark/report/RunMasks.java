@@ -17,6 +17,7 @@ import org.deeplabspark.job.MaskTable;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.ParquetFiles;
+import org.deeplabspark.source.PathText;
 
 /**
  * A run's masks and what is known of them.
@@ -36,7 +37,7 @@ record RunMasks(
     Optional<RunFacts> run) {
 
   static RunMasks of(SparkSession spark, String place, String option) throws IOException {
-    Path path = new Path(place);
+    Path path = PathText.parse(place);
     FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
     if (!fs.exists(path)) {
       throw new UsageException("Invalid " + option + ": no such directory: " + place);

@@ -60,7 +60,7 @@ final class FileList {
           "Invalid --files-from: a list says itself which files; leave modifiedAfter and modifiedBefore out");
     }
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    Path file = Inputs.path(list);
+    Path file = PathText.parse(list);
     FileSystem fs = file.getFileSystem(hadoop);
     long length;
     try {
@@ -84,7 +84,8 @@ final class FileList {
     Broadcast<SerializableConfiguration> shared =
         context.broadcast(new SerializableConfiguration(hadoop));
     String root =
-        fs.makeQualified(idRoot.isEmpty() ? new Path("/") : Inputs.path(idRoot.get())).toString();
+        fs.makeQualified(idRoot.isEmpty() ? new Path("/") : PathText.parse(idRoot.get()))
+            .toString();
     return context
         .parallelize(all, all.size())
         .flatMap(part -> new Lines(part, shared.value().value(), root, filter, opener));
@@ -165,7 +166,7 @@ final class FileList {
       String path;
       String relative;
       try {
-        Path named = new Path(directory, Inputs.path(text));
+        Path named = new Path(directory, PathText.parse(text));
         if (!filter.nameGlob().isEmpty() && !filter.takesName(named.getName())) {
           return null;
         }

@@ -145,7 +145,7 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
   }
 
   private static boolean isParquet(SparkSession spark, String input) throws IOException {
-    Path path = Inputs.path(input);
+    Path path = PathText.parse(input);
     FileSystem fs = path.getFileSystem(spark.sessionState().newHadoopConf());
     if (!fs.exists(path)) {
       return false;

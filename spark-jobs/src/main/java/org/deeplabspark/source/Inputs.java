@@ -26,9 +26,6 @@ import org.deeplabspark.source.ListDirectories.Found;
  */
 record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
 
-  /** A colon before the first slash is a scheme's only where a slash follows it. */
-  private static final Pattern URI = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*:/");
-
   private static final Pattern BRACES_OVER_DIRECTORIES = Pattern.compile("\\{[^}]*/");
 
   /**
@@ -49,7 +46,7 @@ record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
 
   private void add(Configuration hadoop, String input, int number, InputFilter filter)
       throws IOException {
-    Path path = path(input);
+    Path path = PathText.parse(input);
     FileSystem fs = path.getFileSystem(hadoop);
     if (fs.exists(path)) {
       FileStatus status = fs.getFileStatus(path);
@@ -76,19 +73,6 @@ record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
 
   private void addDirectory(Path path, Path root, String glob, int number) {
     directories.add(new Directory(path.toString(), root.toString(), glob, number, List.of()));
-  }
-
-  /**
-   * A path as people write it: a URI, or a name in which a colon means nothing.
-   *
-   * @throws UsageException if it is neither
-   */
-  static Path path(String text) {
-    try {
-      return URI.matcher(text).find() ? new Path(text) : new Path(null, null, text);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("Invalid path: " + text + " (" + e.getMessage() + ")", e);
-    }
   }
 
   private static void refuseArchive(Path path) {

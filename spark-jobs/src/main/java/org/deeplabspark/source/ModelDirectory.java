@@ -27,7 +27,7 @@ public final class ModelDirectory {
    * @throws UsageException if it holds anything but a model
    */
   public static ModelDirectory at(Configuration hadoop, String output) throws IOException {
-    Path path = new Path(output);
+    Path path = PathText.parse(output);
     FileSystem found = path.getFileSystem(hadoop);
     // Without the checksum files that Hadoop puts beside what it writes to a local disk.
     FileSystem fs = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;

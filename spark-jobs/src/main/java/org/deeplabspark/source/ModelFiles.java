@@ -58,7 +58,7 @@ public final class ModelFiles {
 
   private static Located locate(Configuration hadoop, String place, Optional<String> card)
       throws IOException {
-    Path path = Inputs.path(place);
+    Path path = PathText.parse(place);
     FileSystem fs = path.getFileSystem(hadoop);
     if (!fs.exists(path)) {
       throw new UsageException("Invalid --model: there is no " + place);
@@ -69,7 +69,7 @@ public final class ModelFiles {
           "Invalid --model: a weights file alone needs its model card (--model-card FILE), got "
               + place);
     }
-    Path cardPath = card.map(Inputs::path).orElse(new Path(path, ModelCard.FILE));
+    Path cardPath = card.map(PathText::parse).orElse(new Path(path, ModelCard.FILE));
     try {
       String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : "--model");
       ModelCard read = ModelCard.parse(json, cardPath.toString());
@@ -89,7 +89,7 @@ public final class ModelFiles {
    * @throws UsageException if there is no such file
    */
   public static byte[] bytes(Configuration hadoop, String place, String option) throws IOException {
-    return bytes(hadoop, Inputs.path(place), option);
+    return bytes(hadoop, PathText.parse(place), option);
   }
 
   private static String text(Configuration hadoop, Path path, String option) throws IOException {

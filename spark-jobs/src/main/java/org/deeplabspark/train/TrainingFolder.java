@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.AtomicFiles;
+import org.deeplabspark.source.PathText;
 import org.deeplabspark.source.StrictFiles;
 
 /**
@@ -35,7 +36,7 @@ final class TrainingFolder {
 
   /** Looks at a place without writing anything. */
   static TrainingFolder at(Configuration hadoop, String place) throws IOException {
-    Path path = new Path(place);
+    Path path = PathText.parse(place);
     FileSystem fs = path.getFileSystem(hadoop);
     return new TrainingFolder(hadoop, fs, fs.makeQualified(path));
   }
