@@ -280,7 +280,7 @@ class ExecutorFaultsIT {
     if (scheme.equals("file")) {
       return dir.resolve(output);
     }
-    Path copy = dir.resolve("copy-" + output);
+    Path copy = Files.createTempDirectory(dir, "copy-" + output);
     hdfs.copyTo(copy, "/" + output + "/masks");
     hdfs.copyTo(copy, "/" + output + "/errors");
     return copy;
