@@ -34,7 +34,8 @@ final class Places {
   Places() {
     this.hadoop = SparkHadoopUtil.get().newConfiguration(new SparkConf());
     if (SparkSession.getDefaultSession().isDefined()) {
-      hadoop.addResource(SparkSession.getDefaultSession().get().sparkContext().hadoopConfiguration());
+      hadoop.addResource(
+          SparkSession.getDefaultSession().get().sparkContext().hadoopConfiguration());
     }
     for (String key : PATIENCE) {
       // What an operator has set in a file of his own stays.
