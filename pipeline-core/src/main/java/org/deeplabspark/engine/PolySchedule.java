@@ -7,7 +7,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * The poly policy of DeepLab: base (1 - iteration / iterations)^0.9, never below a hundredth of the
  * base.
  */
-final class PolySchedule implements ISchedule {
+public final class PolySchedule implements ISchedule {
 
   private static final long serialVersionUID = 1L;
   private static final double POWER = 0.9;
@@ -29,6 +29,17 @@ final class PolySchedule implements ISchedule {
 
   @Override
   public double valueAt(int iteration, int epoch) {
+    return rate(base, iteration, iterations);
+  }
+
+  /**
+   * The rate of a minibatch.
+   *
+   * @param base rate of the first
+   * @param iteration number of the minibatch, from 0
+   * @param iterations minibatches of the whole training, at least 1
+   */
+  public static double rate(double base, int iteration, int iterations) {
     double left = Math.max(0, 1 - (double) iteration / iterations);
     return base * Math.max(FLOOR, Math.pow(left, POWER));
   }

@@ -13,6 +13,9 @@ import java.time.Duration;
  */
 public final class ImageDecoder {
 
+  /** The largest limit, in millions of pixels: three bytes a pixel must fit one array. */
+  public static final double MOST_MEGAPIXELS = 700;
+
   /** The default limit, in millions of pixels. */
   public static final double DEFAULT_MAX_MEGAPIXELS = 100;
 

@@ -6,14 +6,11 @@ package org.deeplabspark.image;
  */
 record SizeLimit(double maxMegapixels) {
 
-  /** Three bytes a pixel must fit one array. */
-  static final double LARGEST = 700;
-
   /** Code of what is thrown. */
   static final String TOO_LARGE = "too-large";
 
   SizeLimit {
-    if (!(maxMegapixels > 0 && maxMegapixels <= LARGEST)) {
+    if (!(maxMegapixels > 0 && maxMegapixels <= ImageDecoder.MOST_MEGAPIXELS)) {
       throw new IllegalArgumentException(
           "Invalid maxMegapixels: must be above 0 and at most 700, got " + maxMegapixels);
     }

@@ -60,7 +60,7 @@ final class TiffHeader {
     }
     long width = header.number(page, WIDTH);
     long height = header.number(page, HEIGHT);
-    new SizeLimit(SizeLimit.LARGEST).check(width, height);
+    new SizeLimit(ImageDecoder.MOST_MEGAPIXELS).check(width, height);
     return new ImageSize((int) width, (int) height);
   }
 

@@ -5,14 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.engine.Augmentation;
 import org.deeplabspark.engine.EngineSettings;
+import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.SegmentSettings;
 import org.deeplabspark.settings.Settings;
@@ -29,10 +28,15 @@ public final class PipelineSettings {
 
   /** {@code image.*} and {@code crf.*}. */
   public static SegmentSettings segment(Settings settings) {
-    double megapixels = settings.number("image.max-megapixels", 1e-6, 2147);
+    double megapixels = maxMegapixels(settings);
     Optional<CrfSettings> crf =
         settings.flag("crf.enabled") ? Optional.of(crf(settings)) : Optional.empty();
     return new SegmentSettings(megapixels, ReadLimits.of(settings).maxTime(), crf);
+  }
+
+  /** Millions of pixels above which an image is not decoded. */
+  public static double maxMegapixels(Settings settings) {
+    return settings.number("image.max-megapixels", 1e-6, ImageDecoder.MOST_MEGAPIXELS);
   }
 
   private static CrfSettings crf(Settings settings) {
@@ -48,14 +52,14 @@ public final class PipelineSettings {
         settings.integer("crf.iterations", 0, 1000),
         List.of(
             new PairwiseKernel.Gaussian(
-                near, near, weight(settings, "crf.gaussian.weight"), normalization),
+                near, near, potts(settings, "crf.gaussian.weight"), normalization),
             new PairwiseKernel.Bilateral(
                 far,
                 far,
                 color,
                 color,
                 color,
-                weight(settings, "crf.bilateral.weight"),
+                potts(settings, "crf.bilateral.weight"),
                 normalization)),
         (float) settings.number("crf.retire-below", 0, 0.01),
         crfThreads(settings));
@@ -65,8 +69,12 @@ public final class PipelineSettings {
     return (float) settings.number(key, 1e-3, 1e6);
   }
 
-  private static Compatibility weight(Settings settings, String key) {
-    return new Compatibility.Potts((float) settings.number(key, 0, 1e6));
+  private static Compatibility potts(Settings settings, String key) {
+    return new Compatibility.Potts(weight(settings, key));
+  }
+
+  private static float weight(Settings settings, String key) {
+    return (float) settings.number(key, 0, 1e6);
   }
 
   /** Threads of one image's CRF. */
@@ -115,19 +123,43 @@ public final class PipelineSettings {
    * them, and the CRF's parameters only where it is on.
    */
   public static String digest(Settings settings) {
-    SortedMap<String, String> lines = new TreeMap<>();
-    lines.put("segment.mask-codec", settings.text("segment.mask-codec"));
-    lines.put("crf.enabled", settings.text("crf.enabled"));
-    Augmentation augmentation = augmentation(settings);
-    if (!augmentation.equals(Augmentation.NONE)) {
-      lines.put("inference", augmentation.toString());
+    return Sha256.of(
+        digested(settings, augmentation(settings), segment(settings).crf())
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Version 1 of the text that is hashed, value by value: outputs hold its digests, so that a value
+   * that is added must leave the text as it is where the value is the default.
+   */
+  private static String digested(
+      Settings settings, Augmentation inference, Optional<CrfSettings> crf) {
+    StringBuilder text = new StringBuilder("{");
+    if (crf.isPresent()) {
+      String normalization = settings.text("crf.normalization").toUpperCase(Locale.ROOT);
+      float near = deviation(settings, "crf.gaussian.xy-std");
+      float far = deviation(settings, "crf.bilateral.xy-std");
+      float color = deviation(settings, "crf.bilateral.rgb-std");
+      text.append("crf=").append(crf.get().iterations());
+      text.append(" [Gaussian[xStd=").append(near).append(", yStd=").append(near);
+      text.append(", compatibility=Potts[weight=").append(weight(settings, "crf.gaussian.weight"));
+      text.append("], normalization=").append(normalization);
+      text.append("], Bilateral[xStd=").append(far).append(", yStd=").append(far);
+      text.append(", redStd=").append(color).append(", greenStd=").append(color);
+      text.append(", blueStd=").append(color);
+      text.append(", compatibility=Potts[weight=").append(weight(settings, "crf.bilateral.weight"));
+      text.append("], normalization=").append(normalization).append("]] ");
+      text.append(crf.get().retireBelow()).append(", ");
     }
-    segment(settings)
-        .crf()
-        .ifPresent(
-            crf ->
-                lines.put("crf", crf.iterations() + " " + crf.kernels() + " " + crf.retireBelow()));
-    return Sha256.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+    text.append("crf.enabled=").append(crf.isPresent());
+    if (!inference.equals(Augmentation.NONE)) {
+      text.append(", inference=Augmentation[scales=").append(inference.scales());
+      text.append(", flip=").append(inference.flip()).append(']');
+    }
+    return text.append(", segment.mask-codec=")
+        .append(settings.text("segment.mask-codec"))
+        .append('}')
+        .toString();
   }
 
   /** Reads all of them and drops the result: what is wrong is said before anything starts. */

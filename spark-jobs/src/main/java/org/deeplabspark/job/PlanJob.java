@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.executor.DeviceProbe;
+import org.deeplabspark.executor.PipelineSettings;
 import org.deeplabspark.executor.TaskThreads;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.Settings;
@@ -51,7 +52,7 @@ public final class PlanJob {
     int cpus = spark.sparkContext().conf().getInt("spark.task.cpus", 1);
     int cores = spark.sparkContext().conf().getInt("spark.executor.cores", coresOfAnExecutor());
     int workers = Math.max(1, cores / cpus) * TaskThreads.of(settings, cpus).workers();
-    long most = (long) (1e6 * settings.number("image.max-megapixels", 1e-6, 2147));
+    long most = (long) (1e6 * PipelineSettings.maxMegapixels(settings));
     long largest = Math.min(most, work.greatest());
     return new Plan(
         all(settings),

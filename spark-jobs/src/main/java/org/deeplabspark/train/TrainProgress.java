@@ -2,6 +2,7 @@ package org.deeplabspark.train;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.deeplabspark.engine.PolySchedule;
 import org.deeplabspark.train.TrainOptions.Schedule;
 
 /** Where a training stands: how much is left, and the line that says so. */
@@ -78,7 +79,7 @@ final class TrainProgress {
 
   /** Learning rate of the next minibatch. */
   double rate() {
-    return schedule.rate() * Math.pow(Math.max(0, 1 - (double) done / iterations), 0.9);
+    return PolySchedule.rate(schedule.rate(), done, iterations);
   }
 
   /** Crops a second of all workers, since this process began. */
