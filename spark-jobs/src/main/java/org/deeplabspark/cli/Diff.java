@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 4 more changed than --max-changed.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done but images could not be compared, 4 more changed than --max-changed.",
       "Example: deeplab diff --old out-january --new out-february --truth labels --max-changed 0.01"
     })
 final class Diff implements Callable<Integer> {
@@ -81,8 +81,17 @@ final class Diff implements Callable<Integer> {
     try (Sessions session = Sessions.open("deeplab diff", settings)) {
       DiffResult result = new DiffJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(result.text());
+      result
+          .uncompared()
+          .ifPresent(
+              left ->
+                  spec.commandLine()
+                      .getErr()
+                      .printf(
+                          "%s: %d images are not in these figures: %s%n",
+                          spec.qualifiedName(), left.images(), left.message()));
       if (result.holds()) {
-        return ExitCode.DONE;
+        return result.uncompared().isEmpty() ? ExitCode.DONE : ExitCode.TOO_MANY_BAD;
       }
       spec.commandLine()
           .getErr()

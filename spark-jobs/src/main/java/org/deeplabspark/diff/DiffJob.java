@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.Bootstraps;
+import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.evaluate.Predictions;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.job.Jobs;
@@ -67,8 +68,8 @@ public final class DiffJob {
    *
    * @throws UsageException if a place is wrong, the runs have other classes or no image in common;
    *     nothing was written
-   * @throws IllegalArgumentException if two masks of an image, or its truth, do not belong
-   *     together; names the image; nothing was written
+   * @throws IllegalArgumentException if no image's masks could be compared; names the first and
+   *     what is wrong; nothing was written
    */
   public DiffResult run() throws IOException {
     Optional<OutputDirectory> output = Optional.empty();
@@ -80,7 +81,7 @@ public final class DiffJob {
     List<String> names = names(before, after);
     Dataset<Row> pairs = pairs(before.rows(), after.rows());
     Jobs.describe(spark, "compare " + request.before() + " with " + request.after());
-    Dataset<Row> images =
+    Dataset<Row> all =
         pairs
             .map(
                 new DiffImages(
@@ -90,14 +91,15 @@ public final class DiffJob {
                 Encoders.row(DiffTables.IMAGE))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      refuseProblems(images);
-      DiffResult result = result(before, after, images, names);
+      Optional<Uncompared> uncompared = uncompared(all);
+      Dataset<Row> images = all.filter(col("problem").isNull());
+      DiffResult result = result(before, after, images, names, uncompared);
       if (output.isPresent()) {
         write(output.get(), images, result);
       }
       return result;
     } finally {
-      images.unpersist();
+      all.unpersist();
       if (output.isPresent()) {
         output.get().deleteStaging();
       }
@@ -137,17 +139,26 @@ public final class DiffJob {
         .drop(labels.col("image_id"));
   }
 
-  private static void refuseProblems(Dataset<Row> images) {
-    long problems = images.filter(col("problem").isNotNull()).count();
-    if (problems > 0) {
-      Row first = images.filter(col("problem").isNotNull()).orderBy("image_id").first();
-      throw new IllegalArgumentException(
-          String.format("%s (%d images like this)", first.<String>getAs("problem"), problems));
+  private static Optional<Uncompared> uncompared(Dataset<Row> images) {
+    Dataset<Row> bad = images.filter(col("problem").isNotNull());
+    long problems = bad.count();
+    if (problems == 0) {
+      return Optional.empty();
     }
+    String first = bad.orderBy("image_id").first().getAs("problem");
+    String message = String.format("%s (%d images like this)", first, problems);
+    if (problems == images.count()) {
+      throw new IllegalArgumentException(message);
+    }
+    return Optional.of(new Uncompared(problems, message));
   }
 
   private DiffResult result(
-      Predictions before, Predictions after, Dataset<Row> images, List<String> known) {
+      Predictions before,
+      Predictions after,
+      Dataset<Row> images,
+      List<String> known,
+      Optional<Uncompared> uncompared) {
     Row totals =
         images
             .agg(count("*"), coalesce(sum("pixels"), lit(0L)), coalesce(sum("changed"), lit(0L)))
@@ -180,6 +191,7 @@ public final class DiffJob {
         totals.getLong(0),
         totals.getLong(1),
         totals.getLong(2),
+        uncompared,
         lonely(before, after),
         lonely(after, before),
         changes,

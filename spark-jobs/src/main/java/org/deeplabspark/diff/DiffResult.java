@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
@@ -17,6 +18,7 @@ import org.deeplabspark.metric.MeanIou;
  * @param images in both runs
  * @param pixels of those
  * @param changed pixels with another label
+ * @param uncompared images in both runs that are in no figure; empty where all are
  * @param onlyBefore images that only the old run has
  * @param onlyAfter images that only the new run has
  * @param classChanges pixels by pair of classes, most first
@@ -29,6 +31,7 @@ public record DiffResult(
     long images,
     long pixels,
     long changed,
+    Optional<Uncompared> uncompared,
     Lonely onlyBefore,
     Lonely onlyAfter,
     List<ClassChange> classChanges,

@@ -20,6 +20,7 @@ final class DiffSummary {
     summary.put("old", request.before());
     summary.put("new", request.after());
     summary.put("images", result.images());
+    summary.put("images_not_compared", result.uncompared().map(u -> u.images()).orElse(0L));
     summary.put("pixels", result.pixels());
     summary.put("changed", result.changed());
     summary.put("changed_fraction", result.changedFraction());

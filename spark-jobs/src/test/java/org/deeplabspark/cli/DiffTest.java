@@ -167,7 +167,7 @@ class DiffTest {
         .contains(List.of("2", "0.6666666666666666"));
 
     mask("coded/same_gt", 2, 2, 10, 20, 21, 7);
-    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, judged))
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, judged))
         .contains("same_gt.png", "the id 21 (column 0, row 1) is neither a class nor void");
   }
 
@@ -181,13 +181,21 @@ class DiffTest {
   }
 
   @Test
-  void masksThatDoNotBelongTogetherAreNamed() throws IOException {
+  void masksThatDoNotBelongTogetherAreNamedAndInNoFigure() throws IOException {
     mask("new/quarter", 4, 1, 0, 0, 0, 2);
     Path output = dir.resolve("out");
-    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, with("--output", output.toString())))
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, with("--output", output.toString())))
         .hasLineCount(1)
         .contains("quarter", "2 x 2", "4 x 1", "1 images like this");
-    assertThat(output).doesNotExist();
+    assertThat(Duck.query("SELECT image_id FROM " + Duck.table(output, "changes") + " ORDER BY 1"))
+        .containsExactly(List.of("half, of it"), List.of("same"));
+
+    for (String name : List.of("half, of it", "same")) {
+      mask("new/" + name, 1, 1, 0);
+    }
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, with()))
+        .hasLineCount(1)
+        .contains("3 images like this");
   }
 
   @Test
