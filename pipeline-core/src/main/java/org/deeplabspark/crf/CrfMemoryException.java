@@ -5,25 +5,10 @@ public final class CrfMemoryException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
-  private final long neededBytes;
-  private final long budgetBytes;
-
   CrfMemoryException(int width, int height, int labels, long neededBytes, long budgetBytes) {
     super(
         String.format(
             "Invalid image for the CRF: %d x %d with %d labels needs %d MB of workspace, got a budget of %d MB",
             width, height, labels, neededBytes >> 20, budgetBytes >> 20));
-    this.neededBytes = neededBytes;
-    this.budgetBytes = budgetBytes;
-  }
-
-  /** Bytes that the run would have needed. */
-  public long neededBytes() {
-    return neededBytes;
-  }
-
-  /** Bytes that it was allowed. */
-  public long budgetBytes() {
-    return budgetBytes;
   }
 }
