@@ -51,6 +51,11 @@ public record CrfSettings(
     }
   }
 
+  /** The same by so many threads, at least 1. */
+  public CrfSettings onThreads(int count) {
+    return new CrfSettings(iterations, kernels, retireBelow, count);
+  }
+
   /**
    * The parameters published with DeepLab v2 for VOC 2012: 10 iterations, gaussian weight 3 and xy
    * std 1, bilateral weight 4, xy std 67, rgb std 3; symmetric normalisation, one thread.

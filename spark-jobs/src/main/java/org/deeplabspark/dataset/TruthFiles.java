@@ -3,11 +3,9 @@ package org.deeplabspark.dataset;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageListing;
-import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFilter;
 
 /** PNG masks in a folder and below, by image id. */
@@ -16,18 +14,6 @@ public final class TruthFiles {
   private static final InputFilter PNG = new InputFilter("*.[pP][nN][gG]", true, null, null);
 
   private TruthFiles() {}
-
-  /**
-   * Lists a folder.
-   *
-   * @param suffix that names end with before their extension; other files are left out and the
-   *     ending is no part of the id
-   * @throws UsageException if there is no such file
-   */
-  public static ImageRows of(SparkSession spark, String place, String suffix) throws IOException {
-    List<ImageFile> files = list(spark.sessionState().newHadoopConf(), place, suffix);
-    return new ImageRows(ImageRows.paths(spark, files), files.size(), "");
-  }
 
   /**
    * Lists a folder.

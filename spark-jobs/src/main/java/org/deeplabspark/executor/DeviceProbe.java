@@ -3,7 +3,6 @@ package org.deeplabspark.executor;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
@@ -41,17 +40,17 @@ public final class DeviceProbe {
 
   private static String answer(Model model, Settings settings) throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(LINGER_MILLIS);
-    TaskDevice device =
-        TaskDevice.of(PipelineSettings.engine(settings), TaskContext.get().resourcesJMap());
+    TaskResources resources = TaskResources.ofThisTask(settings);
+    String gpu = resources.device().gpu();
     String where =
         "executor "
             + SparkEnv.get().executorId()
             + " on "
             + SparkEnv.get().blockManager().blockManagerId().host()
-            + (device.gpu().isEmpty() ? "" : ", GPU " + device.gpu() + " assigned")
+            + (gpu.isEmpty() ? "" : ", GPU " + gpu + " assigned")
             + ": ";
     try {
-      return where + Engines.shared(model, device.settings()).device();
+      return where + resources.engine(model).device();
     } catch (IllegalArgumentException e) {
       return where + "none, " + e.getMessage();
     }

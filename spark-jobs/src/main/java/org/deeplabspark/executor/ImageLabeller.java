@@ -29,16 +29,15 @@ final class ImageLabeller {
 
   private final Work work;
   private final Settings settings;
-  private final TaskDevice device;
+  private final TaskResources resources;
   private final CrashJournal journal;
   private final TaskTimes times;
   private volatile String deviceUsed = "";
 
-  ImageLabeller(
-      Work work, Settings settings, TaskDevice device, CrashJournal journal, TaskTimes times) {
+  ImageLabeller(Work work, TaskResources resources, CrashJournal journal, TaskTimes times) {
     this.work = work;
-    this.settings = settings;
-    this.device = device;
+    this.settings = resources.settings();
+    this.resources = resources;
     this.journal = journal;
     this.times = times;
   }
@@ -51,7 +50,11 @@ final class ImageLabeller {
   /** A worker with a segmenter of its own, on the engine that all of this JVM share. */
   Lane.Worker<ImageInput, Row> worker() {
     String kind =
-        work.modelDigest() + " " + device.settings() + " " + PipelineSettings.segment(settings);
+        work.modelDigest()
+            + " "
+            + resources.device().settings()
+            + " "
+            + PipelineSettings.segment(settings);
     Segmenter first = Segmenters.take(kind, this::newSegmenter);
     deviceUsed = engine().device();
     return new Lane.Worker<>() {
@@ -83,7 +86,7 @@ final class ImageLabeller {
   }
 
   private SegmentationEngine engine() {
-    return Engines.shared(new Model(work.card(), work.weights().value()), device.settings());
+    return resources.engine(new Model(work.card(), work.weights().value()));
   }
 
   private Segmenter newSegmenter() {

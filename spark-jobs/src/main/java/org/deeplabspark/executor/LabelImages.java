@@ -55,17 +55,17 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> images) throws IOException {
     TaskContext task = TaskContext.get();
-    TaskThreads threads = TaskThreads.of(work.settings(), task.cpus());
-    Settings settings = threads.in(work.settings());
-    TaskDevice device = TaskDevice.of(PipelineSettings.engine(settings), task.resourcesJMap());
+    TaskResources resources = TaskResources.ofThisTask(work.settings());
+    Settings settings = resources.settings();
+    int workers = resources.threads().workers();
     TaskTimes times = new TaskTimes(StageMetrics.ofThisExecutor());
-    ImageLabeller labeller = new ImageLabeller(work, settings, device, journal(task), times);
+    ImageLabeller labeller = new ImageLabeller(work, resources, journal(task), times);
     Lane<ImageInput, Row> lane =
         new Lane<>(
             "label " + task.partitionId(),
             inputs(images),
             new Steps(labeller, times),
-            threads.workers(),
+            workers,
             PipelineSettings.readAheadImages(settings),
             PipelineSettings.readAheadBytes(settings),
             task::killTaskIfInterrupted);
@@ -80,8 +80,8 @@ public final class LabelImages implements MapPartitionsFunction<Row, Row> {
                       SparkEnv.get().executorId(),
                       Utils.localHostName(),
                       labeller.deviceUsed(),
-                      device.gpu(),
-                      threads.workers()));
+                      resources.device().gpu(),
+                      workers));
             });
     return rows;
   }

@@ -1,7 +1,6 @@
 package org.deeplabspark.executor;
 
 import java.io.Serializable;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplabspark.model.Model;
@@ -34,13 +33,9 @@ public final class OpenEngine implements Function<Integer, OpenEngine.Opened> {
 
   @Override
   public Opened call(Integer ignored) {
-    TaskContext task = TaskContext.get();
     try {
-      TaskThreads threads = TaskThreads.of(settings, task.cpus());
-      TaskDevice device =
-          TaskDevice.of(PipelineSettings.engine(threads.in(settings)), task.resourcesJMap());
       Model model = new Model(card, weights.value());
-      return new Opened(Engines.shared(model, device.settings()).device(), "");
+      return new Opened(TaskResources.ofThisTask(settings).engine(model).device(), "");
     } catch (IllegalArgumentException e) {
       return new Opened("", e.getMessage());
     }

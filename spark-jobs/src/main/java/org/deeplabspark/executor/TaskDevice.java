@@ -10,7 +10,7 @@ import org.deeplabspark.engine.EngineSettings;
  * @param gpu address that Spark gave, empty without
  * @param settings of the engine to share
  */
-record TaskDevice(String gpu, EngineSettings settings) {
+public record TaskDevice(String gpu, EngineSettings settings) {
 
   /**
    * Chooses.

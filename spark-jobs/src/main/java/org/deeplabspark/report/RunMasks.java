@@ -44,7 +44,8 @@ record RunMasks(
     }
     Optional<Path> table = MaskTable.find(fs, path);
     if (table.isEmpty()) {
-      Dataset<Row> files = TruthFiles.of(spark, place, "").rows();
+      Dataset<Row> files =
+          ImageRows.paths(spark, TruthFiles.list(spark.sessionState().newHadoopConf(), place, ""));
       return new RunMasks(
           files.select(
               col("image_id"),

@@ -12,8 +12,8 @@ import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
-import org.deeplabspark.executor.Engines;
 import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.executor.TaskResources;
 import org.deeplabspark.executor.Work;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
@@ -55,13 +55,15 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> images) {
+    TaskResources resources = TaskResources.ofThisTask(work.settings());
+    int threads = resources.threads().crf();
     CrfSweep sweep =
         new CrfSweep(
-            Engines.shared(
-                new Model(work.card(), work.weights().value()),
-                PipelineSettings.engine(work.settings())),
-            PipelineSettings.segment(work.settings()).decoder(),
-            settings.stream().map(Optional::ofNullable).toList());
+            resources.engine(new Model(work.card(), work.weights().value())),
+            PipelineSettings.segment(resources.settings()).decoder(),
+            settings.stream()
+                .map(crf -> Optional.ofNullable(crf).map(some -> some.onThreads(threads)))
+                .toList());
     TaskContext task = TaskContext.get();
     return new Iterator<>() {
       @Override
