@@ -6,7 +6,10 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * Names on local disks as text and back. A Unix name is a string of bytes; those that are not UTF-8
@@ -14,6 +17,7 @@ import java.nio.file.Path;
  */
 final class LocalNames {
 
+  private static final Pattern BYTE = Pattern.compile("\\\\x[0-9A-F]{2}");
   private static final char REPLACEMENT = '\ufffd';
 
   private LocalNames() {}
@@ -30,10 +34,15 @@ final class LocalNames {
     return trimmed.substring(trimmed.lastIndexOf('/') + 1);
   }
 
-  /** The path of such a text, in any locale. */
+  /** The path of such a text, in any locale; of a file that is really called so first. */
   static Path path(String text) {
-    boolean plain = text.chars().allMatch(c -> c < 0x80) && !text.contains("\\x");
-    return plain ? Path.of(text) : Path.of(URI.create("file://" + escaped(text)));
+    if (text.chars().allMatch(c -> c < 0x80)) {
+      Path plain = Path.of(text);
+      if (!text.contains("\\x") || Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
+        return plain;
+      }
+    }
+    return Path.of(URI.create("file://" + escaped(text)));
   }
 
   /** Bytes as UTF-8, where they are not with each byte as {@code \xHH}. */
@@ -70,7 +79,7 @@ final class LocalNames {
   private static String escaped(String text) {
     StringBuilder uri = new StringBuilder();
     for (int i = 0; i < text.length(); ) {
-      if (text.substring(i).matches("(?s)\\\\x[0-9A-F]{2}.*")) {
+      if (text.startsWith("\\x", i) && BYTE.matcher(text).region(i, text.length()).lookingAt()) {
         uri.append('%').append(text, i + 2, i + 4);
         i += 4;
         continue;

@@ -47,7 +47,8 @@ class InputFilesTest {
   @Test
   void wholeFilesOfAnyNameAreRead() throws IOException, ReadFailure {
     for (String name :
-        Set.of("a.jpg", "12:30:45.jpg", "a b#%41.jpg", "照.jpg", "a\\b.jpg", "empty")) {
+        Set.of(
+            "a.jpg", "12:30:45.jpg", "a b#%41.jpg", "照.jpg", "a\\b.jpg", "a\\x41.jpg", "empty")) {
       String path = write(name);
       assertThat(FILES.read(path).bytes()).asString().isEqualTo(name);
       assertThat(FILES.read(path, 1L)).as("a listing may be old").asString().isEqualTo(name);
