@@ -2,6 +2,7 @@ package org.deeplabspark.executor;
 
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.source.InputFiles;
@@ -74,6 +75,13 @@ final class ImageInput {
   /** Whether path, length and time tell that the content is that of one of its rows. */
   boolean trusted() {
     return trusted;
+  }
+
+  /** Whether a row has its path, time and length. */
+  boolean isAsIn(KnownRow known) {
+    return known.path().equals(path)
+        && Objects.equals(known.modificationTime(), modified)
+        && Objects.equals(known.length(), length);
   }
 
   /** Whether an earlier run left a mask. */

@@ -96,7 +96,7 @@ final class ImageLabeller {
   private Row labelled(ImageInput image, Current current, Runnable renew) throws IOException {
     if (image.trusted()) {
       return image.own().stream()
-          .filter(known -> known.digest() != null)
+          .filter(known -> known.digest() != null && image.isAsIn(known))
           .findFirst()
           .map(known -> moved(image, known, image.own()))
           .orElseThrow();
@@ -154,7 +154,8 @@ final class ImageLabeller {
       if (digest.equals(known.digest())) {
         boolean asItIs =
             image.own().size() == 1
-                && known.isOf(image.imageId(), image.path(), image.modified(), image.length());
+                && known.imageId().equals(image.imageId())
+                && image.isAsIn(known);
         return Optional.of(asItIs ? StagedRow.unchanged() : moved(image, known, image.own()));
       }
     }

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
@@ -36,7 +37,8 @@ import org.deeplabspark.table.MaskRow;
  *
  * <p>A row is an image's own if it has the image's path; a row whose path is no image's of this run
  * is that of the image with its id. What is left may have been made of the same content before that
- * was moved here: rows of the same length are handed to the executors, which compare the content.
+ * was moved here: such rows are handed to one image of the same length, whose content an executor
+ * compares with theirs.
  */
 final class DoneRows {
 
@@ -46,7 +48,7 @@ final class DoneRows {
   /** Array column of {@link KnownRow}s: the image's own; null for none. */
   static final String OWN = "own";
 
-  /** Array column of {@link KnownRow}s: nobody's, with the image's length; null for none. */
+  /** Array column of {@link KnownRow}s: nobody's, offered to this image alone; null for none. */
   static final String ELSEWHERE = "elsewhere";
 
   /** Column: whether path, length and time tell that the image is that of a row of its own. */
@@ -146,11 +148,9 @@ final class DoneRows {
     }
     Column done =
         col(TRUSTED).and(size(col(OWN)).equalTo(1)).and(expr("own[0].image_id = image_id"));
-    return joined
-        .filter(not(coalesce(done, lit(false))))
-        .join(nobodys(known), col("length").equalTo(col("of_length")), "left_outer")
-        .withColumn(ELSEWHERE, when(not(col(TRUSTED)), col(ELSEWHERE)).otherwise(none()))
-        .drop("of_length");
+    Dataset<Row> left = joined.filter(not(coalesce(done, lit(false))));
+    return left.join(offers(known, left), col("image_id").equalTo(col("taker")), "left_outer")
+        .drop("taker");
   }
 
   /** Rows whose files are no images of this run, as {@link KnownRow}s. */
@@ -158,10 +158,16 @@ final class DoneRows {
     return owned(images).filter(col("owner").isNull()).select(names(KnownRow.SCHEMA));
   }
 
-  private static Dataset<Row> nobodys(Dataset<Row> known) {
+  /** Rows that are nobody's, by the image that may take them: two would want the same one. */
+  private static Dataset<Row> offers(Dataset<Row> known, Dataset<Row> left) {
+    Dataset<Row> takers =
+        left.filter(not(col(TRUSTED)))
+            .groupBy(col("length").as("taker_length"))
+            .agg(min("image_id").as("taker"));
     return known
         .filter(col("owner").isNull().and(col("digest").isNotNull()))
-        .groupBy(col("length").as("of_length"))
+        .join(takers, col("length").equalTo(col("taker_length")))
+        .groupBy("taker")
         .agg(collect_list(struct(names(KnownRow.SCHEMA))).as(ELSEWHERE))
         .filter(size(col(ELSEWHERE)).leq(MOST_OF_ONE_LENGTH));
   }

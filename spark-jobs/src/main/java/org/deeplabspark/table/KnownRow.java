@@ -3,7 +3,6 @@ package org.deeplabspark.table;
 import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -58,14 +57,6 @@ public record KnownRow(
   public static List<KnownRow> list(Row row, String column) {
     int at = row.fieldIndex(column);
     return row.isNullAt(at) ? List.of() : row.<Row>getList(at).stream().map(KnownRow::of).toList();
-  }
-
-  /** Whether it says the same of where an image is. */
-  public boolean isOf(String id, String place, Timestamp time, Long bytes) {
-    return imageId.equals(id)
-        && path.equals(place)
-        && Objects.equals(modificationTime, time)
-        && Objects.equals(length, bytes);
   }
 
   /** The values in the order of {@link #SCHEMA}. */

@@ -165,6 +165,22 @@ class MovedInputTest {
   }
 
   @Test
+  void copiesOfARenamedFileEachHaveTheirMask() throws IOException {
+    for (String name : List.of("copy1", "copy2", "copy3")) {
+      Files.copy(photos.resolve("photo0.png"), photos.resolve(name + ".png"));
+    }
+    Files.delete(photos.resolve("photo0.png"));
+
+    segment("--input", photos.toString(), "--partitions", "6");
+
+    assertThat(Duck.maskDigests(output))
+        .containsOnlyKeys("copy1", "copy2", "copy3", "photo1", "photo2", "photo3")
+        .containsEntry("copy1", masks.get("photo0"))
+        .containsEntry("copy2", masks.get("photo0"))
+        .containsEntry("copy3", masks.get("photo0"));
+  }
+
+  @Test
   void filesThatAreAwayKeepTheirMasksUntilTheyShallBeForgotten() throws IOException {
     Path list = dir.resolve("list");
     List<String> lines = new ArrayList<>();
