@@ -69,7 +69,7 @@ class TrainClusterIT {
     Launcher.Ended resumed =
         Launcher.run(Launcher.script(), dir, Map.of(), line("driver", "--resume"));
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-    Matcher goingOn = Pattern.compile("going on after step (\\d+)").matcher(resumed.out());
+    Matcher goingOn = Pattern.compile("going on after step (\\d+)").matcher(resumed.err());
     assertThat(goingOn.find()).as(resumed.out()).isTrue();
     // The curve's rows are written just before the checkpoint that they belong to.
     assertThat(Integer.parseInt(goingOn.group(1))).isBetween(seen - AVERAGING, seen);
