@@ -70,7 +70,7 @@ class TrainClusterIT {
         Launcher.run(Launcher.script(), dir, Map.of(), line("driver", "--resume"));
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     Matcher goingOn = Pattern.compile("going on after step (\\d+)").matcher(resumed.err());
-    assertThat(goingOn.find()).as(resumed.out()).isTrue();
+    assertThat(goingOn.find()).as(resumed.err()).isTrue();
     // The curve's rows are written just before the checkpoint that they belong to.
     assertThat(Integer.parseInt(goingOn.group(1))).isBetween(seen - AVERAGING, seen);
     assertThat(dir.resolve("driver/model.onnx")).isRegularFile();
