@@ -2,21 +2,25 @@ package org.deeplabspark.source;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.min_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.Arrays;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.settings.UsageException;
@@ -67,13 +71,30 @@ final class FileNames {
   }
 
   private static Dataset<Row> named(Dataset<Row> files) {
-    Column uses = count("*").over(Window.partitionBy("bare"));
-    Column id = when(col("uses").equalTo(1), col("bare")).otherwise(col("image_id"));
-    return files
-        .withColumn("bare", bare(col("image_id")))
-        .withColumn("uses", uses)
-        .withColumn("image_id", id)
-        .drop("bare", "uses");
+    Column file = struct("*");
+    Dataset<Row> names =
+        files
+            .select(bare(col("image_id")).as("name"), lit(true).as("bare"), file.as("file"))
+            .union(
+                files.select(
+                    col("image_id").as("name"),
+                    lit(false).as("bare"),
+                    lit(null).cast(ImageRows.SCHEMA).as("file")));
+    WindowSpec sameName = Window.partitionBy("name");
+    Column others = sum(when(col("bare"), 1).otherwise(0)).over(sameName).gt(1);
+    // A file without extension is called as it is in either way.
+    Column isAFile = max(not(col("bare"))).over(sameName);
+    return names
+        .withColumn("keeps", others.or(isAFile))
+        .filter(col("bare"))
+        .withColumn("image_id", when(col("keeps"), col("file.image_id")).otherwise(col("name")))
+        .select(columns());
+  }
+
+  private static Column[] columns() {
+    return Arrays.stream(ImageRows.SCHEMA.fieldNames())
+        .map(name -> name.equals("image_id") ? col(name) : col("file." + name).as(name))
+        .toArray(Column[]::new);
   }
 
   /** A relative path without the last extension of its last name. */

@@ -3,9 +3,11 @@ package org.deeplabspark.source;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 
@@ -42,8 +44,9 @@ public final class ImageIds {
 
   /**
    * Drops files that were listed before and gives the others, whose ids are their relative paths,
-   * their final ids: without extension, except where files of one directory differ in nothing else:
-   * those keep it, all of them, so that no id depends on the order of listing.
+   * their final ids: without extension, except where files of one directory differ in nothing else,
+   * or where another file is called so: those keep it, all of them, so that no id depends on the
+   * order of listing and no two are the same.
    *
    * @throws UsageException if two files still have one id, since they lie below different roots
    */
@@ -52,14 +55,17 @@ public final class ImageIds {
     listed.forEach(file -> byPath.putIfAbsent(file.path(), file));
     Collection<ImageFile> files = byPath.values();
     Map<String, Integer> uses = new HashMap<>();
+    Set<String> names = new HashSet<>();
     for (ImageFile file : files) {
+      names.add(file.imageId());
       uses.merge(withoutExtension(file.imageId()), 1, Integer::sum);
     }
     Map<String, ImageFile> byId = new HashMap<>();
     List<ImageFile> all = new ArrayList<>(files.size());
     for (ImageFile file : files) {
       String bare = withoutExtension(file.imageId());
-      ImageFile named = uses.get(bare) == 1 ? file.withImageId(bare) : file;
+      ImageFile named =
+          uses.get(bare) == 1 && !names.contains(bare) ? file.withImageId(bare) : file;
       ImageFile other = byId.put(named.imageId(), named);
       if (other != null) {
         throw new UsageException(

@@ -73,6 +73,24 @@ class ImageRowsTest {
   }
 
   @Test
+  void idsAreOfOneFileEachWhateverTheExtensions() throws IOException {
+    Path twins = Files.createDirectories(dir.resolve("twins"));
+    for (String name :
+        List.of("a.png", "a.jpg", "a.jpg.png", "b.PNG", "b.png", "b.png.png", "c.jpg.png")) {
+      Files.writeString(twins.resolve(name), name);
+    }
+    isAsListedByOneThread(FLAT, twins.toString());
+    isAsListedByOneThread(FLAT, twins.toString(), twins + "/a.jpg");
+    assertThat(
+            ImageRows.of(SharedSpark.session(), List.of(twins.toString()), FLAT)
+                .rows()
+                .orderBy("image_id")
+                .collectAsList())
+        .extracting(row -> row.getString(0))
+        .containsExactly("a.jpg", "a.jpg.png", "a.png", "b.PNG", "b.png", "b.png.png", "c.jpg");
+  }
+
+  @Test
   void whatIsNotThereIsSaid() {
     assertThatThrownBy(() -> isAsListedByOneThread(FLAT, dir + "/none"))
         .isInstanceOf(UsageException.class)
