@@ -46,6 +46,10 @@ final class DirectoryEntries implements Iterator<DirectoryEntries.Entry>, AutoCl
           null);
     }
 
+    Entry at(Path place) {
+      return new Entry(place, kind, length, modifiedMillis, target);
+    }
+
     String name() {
       return path.getName();
     }

@@ -140,7 +140,7 @@ final class FileList {
             position = Long.MAX_VALUE;
           } else {
             position += read;
-            ahead = file(LocalNames.decode(line.copyBytes()));
+            ahead = file(LocalNames.decode(line.copyBytes(), false));
           }
         }
       } catch (IOException e) {
@@ -170,7 +170,7 @@ final class FileList {
         if (!filter.nameGlob().isEmpty() && !filter.takesName(named.getName())) {
           return null;
         }
-        Path whole = new Path(named.toUri().normalize());
+        Path whole = LocalNames.typed(new Path(named.toUri().normalize()));
         path = whole.toString();
         relative = ImageIds.relative(idRoot, whole);
       } catch (IllegalArgumentException e) {

@@ -49,12 +49,12 @@ record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
     Path path = PathText.parse(input);
     FileSystem fs = path.getFileSystem(hadoop);
     if (fs.exists(path)) {
-      FileStatus status = fs.getFileStatus(path);
-      if (status.isDirectory()) {
-        addDirectory(status.getPath(), status.getPath(), null, number);
+      Entry entry = Entry.of(fs.getFileStatus(path)).at(LocalNames.typed(fs.makeQualified(path)));
+      if (entry.kind() == DirectoryEntries.Kind.DIRECTORY) {
+        addDirectory(entry.path(), entry.path(), null, number);
       } else {
         refuseArchive(path);
-        files.add(Found.image(Entry.of(status), status.getPath().getParent(), number));
+        files.add(Found.image(entry, entry.path().getParent(), number));
       }
       return;
     }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Names on local disks as text and back. A Unix name is a string of bytes; those that are not UTF-8
- * are written {@code \xHH}, so that the file has a name of its own and can be opened by it.
+ * are written {@code \xHH}, so that each file has a text of its own and can be opened by it. A
+ * backslash before such letters in a name itself is written {@code \x5C}.
  */
 final class LocalNames {
 
@@ -26,34 +27,54 @@ final class LocalNames {
   static String text(Path file) {
     String name = file.getFileName().toString();
     if (name.indexOf(REPLACEMENT) < 0) {
-      return name;
+      return escaped(name);
     }
     // The URI has every byte of the path; its text has lost them.
-    String whole = decode(unescaped(file.toUri().getRawPath()));
+    String whole = decode(unescaped(file.toUri().getRawPath()), true);
     String trimmed = whole.endsWith("/") ? whole.substring(0, whole.length() - 1) : whole;
     return trimmed.substring(trimmed.lastIndexOf('/') + 1);
   }
 
-  /** The path of such a text, in any locale; of a file that is really called so first. */
+  /** The path of such a text, in any locale. */
   static Path path(String text) {
-    if (text.chars().allMatch(c -> c < 0x80)) {
-      Path plain = Path.of(text);
-      if (!text.contains("\\x") || Files.exists(plain, LinkOption.NOFOLLOW_LINKS)) {
-        return plain;
-      }
-    }
-    return Path.of(URI.create("file://" + escaped(text)));
+    return text.chars().allMatch(c -> c < 0x80) && !text.contains("\\x")
+        ? Path.of(text)
+        : Path.of(URI.create("file://" + uri(text)));
   }
 
-  /** Bytes as UTF-8, where they are not with each byte as {@code \xHH}. */
-  static String decode(byte[] bytes) {
+  /**
+   * A qualified path that somebody typed, or copied from a table: a file that is really called so
+   * comes first.
+   */
+  static org.apache.hadoop.fs.Path typed(org.apache.hadoop.fs.Path path) {
+    URI uri = path.toUri();
+    if (!"file".equals(uri.getScheme()) || !BYTE.matcher(uri.getPath()).find()) {
+      return path;
+    }
+    String literal = escaped(uri.getPath());
+    return Files.exists(path(literal), LinkOption.NOFOLLOW_LINKS)
+        ? new org.apache.hadoop.fs.Path(uri.getScheme(), uri.getAuthority(), literal)
+        : path;
+  }
+
+  private static String escaped(String name) {
+    return BYTE.matcher(name).replaceAll(found -> "\\\\x5C" + found.group().substring(1));
+  }
+
+  /**
+   * Bytes as UTF-8, where they are not with each byte as {@code \xHH}.
+   *
+   * @param escape whether what reads like such a byte already is escaped
+   */
+  static String decode(byte[] bytes, boolean escape) {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
     StringBuilder text = new StringBuilder();
     while (in.hasRemaining()) {
       CoderResult result = decoder.reset().decode(in, out, true);
-      text.append(out.flip());
+      String valid = out.flip().toString();
+      text.append(escape ? escaped(valid) : valid);
       out.clear();
       for (int i = 0; i < (result.isError() ? result.length() : 0); i++) {
         text.append(String.format("\\x%02X", in.get() & 0xff));
@@ -76,7 +97,7 @@ final class LocalNames {
     return exact;
   }
 
-  private static String escaped(String text) {
+  private static String uri(String text) {
     StringBuilder uri = new StringBuilder();
     for (int i = 0; i < text.length(); ) {
       if (text.startsWith("\\x", i) && BYTE.matcher(text).region(i, text.length()).lookingAt()) {

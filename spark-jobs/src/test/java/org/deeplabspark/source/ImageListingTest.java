@@ -137,7 +137,7 @@ class ImageListingTest {
   @Test
   void namesThatAreNotUtf8KeepTheirBytes() throws IOException {
     Path odd = Files.createDirectories(dir.resolve("odd"));
-    for (String name : List.of("caf%E9.jpg", "caf%E8.jpg", "caf%C3%A9.jpg")) {
+    for (String name : List.of("caf%E9.jpg", "caf%E8.jpg", "caf%C3%A9.jpg", "caf%5CxE9.jpg")) {
       Files.writeString(Path.of(java.net.URI.create("file://" + odd + "/" + name)), name);
     }
 
@@ -146,11 +146,16 @@ class ImageListingTest {
 
     assertThat(files)
         .extracting(ImageFile::imageId)
-        .containsExactly("caf\\xE8", "caf\\xE9", "caf\u00e9");
+        .containsExactly("caf\\x5CxE9", "caf\\xE8", "caf\\xE9", "caf\u00e9");
     for (ImageFile file : files) {
       String text = new org.apache.hadoop.fs.Path(file.path()).toUri().getPath();
       assertThat(LocalNames.path(text)).exists();
     }
-    assertThat(Files.readString(LocalNames.path(odd + "/caf\\xE8.jpg"))).isEqualTo("caf%E8.jpg");
+    assertThat(Files.readString(LocalNames.path(odd + "/caf\\xE9.jpg"))).isEqualTo("caf%E9.jpg");
+    assertThat(Files.readString(LocalNames.path(odd + "/caf\\x5CxE9.jpg")))
+        .isEqualTo("caf%5CxE9.jpg");
+    assertThat(ids(FLAT, odd + "/caf\\xE9.jpg"))
+        .as("typed as it is called")
+        .containsExactly("caf\\x5CxE9");
   }
 }

@@ -176,6 +176,24 @@ class ImageRowsTest {
   }
 
   @Test
+  void linesOfBytesThatAreNoUtf8NameTheirFiles() throws IOException {
+    Files.writeString(Path.of(java.net.URI.create("file://" + dir + "/caf%E9.jpg")), "bytes");
+    Files.writeString(dir.resolve("caf\\xE8.jpg"), "letters");
+    byte[] lines =
+        "caf?.jpg\ncaf\\xE8.jpg\ncaf\\xE9.jpg\n"
+            .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    lines[3] = (byte) 0xe9;
+    Path list = Files.write(dir.resolve("list"), lines);
+    assertThat(
+            listed(list, Optional.of(dir.toString()), FLAT)
+                .rows()
+                .orderBy("image_id")
+                .collectAsList())
+        .extracting(row -> row.getString(0) + " " + row.getAs("length"))
+        .containsExactly("caf\\x5CxE8 7", "caf\\xE9 5");
+  }
+
+  @Test
   void rowsOfAParquetDataSetWithoutPathAreCounted() throws IOException {
     SharedSpark.session()
         .sql(
