@@ -10,6 +10,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ModelFiles;
 import org.deeplabspark.source.PathText;
@@ -92,6 +94,19 @@ final class Places {
   /** The same for one that need not be given. */
   Places output(String option, Optional<String> place) {
     place.ifPresent(given -> output(option, given));
+    return this;
+  }
+
+  /** An output of {@code segment}: likewise, and no other run is writing to it. */
+  Places segmentOutput(String option, String place, Settings settings) {
+    output(option, place);
+    look(
+        option,
+        place,
+        fs -> {
+          SegmentJob.refuseTaken(uncached(fs), settings, place);
+          return null;
+        });
     return this;
   }
 

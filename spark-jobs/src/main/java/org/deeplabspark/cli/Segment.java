@@ -40,7 +40,7 @@ final class Segment implements Callable<Integer> {
     Settings settings = options.over(segment.over(options.base()));
     SegmentRequest request = segment.request();
     SegmentJob.check(settings);
-    segment.places().output("--output", request.output());
+    segment.places().segmentOutput("--output", request.output(), settings);
     try (Sessions session = Sessions.open("deeplab segment", settings)) {
       SegmentOutcome outcome = new SegmentJob(session.spark(), settings, request).run();
       spec.commandLine().getOut().println(outcome.sentence());

@@ -48,10 +48,7 @@ final class RunLock implements AutoCloseable {
    * @throws UsageException if there is a directory in its place
    */
   static RunLock take(OutputDirectory output, Duration stale) throws IOException {
-    if (output.isDirectory(NAME)) {
-      throw new UsageException(
-          "Invalid --output: " + output.path(NAME) + " is a directory and no lock; remove it");
-    }
+    requireFile(output);
     RunLock lock = new RunLock(output);
     for (int round = 0; !output.create(NAME, lock.own); round++) {
       Optional<Holder> holder = holder(output);
@@ -74,23 +71,47 @@ final class RunLock implements AutoCloseable {
     return lock;
   }
 
+  /**
+   * Looks whether the lock could be taken, before anything is claimed for the run.
+   *
+   * @throws IllegalStateException as {@link #take}
+   * @throws UsageException as {@link #take}
+   */
+  static void look(OutputDirectory output, Duration stale) throws IOException {
+    requireFile(output);
+    Optional<Holder> holder = holder(output);
+    if (holder.isPresent() && holder.get().leftBehind(stale).isEmpty()) {
+      throw refusal(output, holder.get(), stale);
+    }
+  }
+
+  private static void requireFile(OutputDirectory output) throws IOException {
+    if (output.isDirectory(NAME)) {
+      throw new UsageException(
+          "Invalid --output: " + output.path(NAME) + " is a directory and no lock; remove it");
+    }
+  }
+
   private static void takeOver(OutputDirectory output, Holder holder, Duration stale)
       throws IOException {
     String why = holder.leftBehind(stale);
-    if (!why.isEmpty()) {
-      LOG.warn("Taking over from run {}: {}", holder.sentence(), why);
-      output.delete(NAME);
-    } else if (holder.isTorn()) {
-      throw new IllegalStateException(
-          String.format(
-              "The lock %s is empty or damaged: remove it if no run is writing to %s; %d minutes after it was written it counts for nothing",
-              output.path(NAME), output.root(), stale.toMinutes()));
-    } else {
-      throw new IllegalStateException(
-          String.format(
-              "Run %s is writing to %s; wait for its end, or %d minutes from its last sign of life if it is dead",
-              holder.sentence(), output.root(), stale.toMinutes()));
+    if (why.isEmpty()) {
+      throw refusal(output, holder, stale);
     }
+    LOG.warn("Taking over from run {}: {}", holder.sentence(), why);
+    output.delete(NAME);
+  }
+
+  private static IllegalStateException refusal(
+      OutputDirectory output, Holder holder, Duration stale) {
+    return new IllegalStateException(
+        holder.isTorn()
+            ? String.format(
+                "The lock %s is empty or damaged: remove it if no run is writing to %s; %d minutes after it was written it counts for nothing",
+                output.path(NAME), output.root(), stale.toMinutes())
+            : String.format(
+                "Run %s is writing to %s; wait for its end, or %d minutes from its last sign of life if it is dead",
+                holder.sentence(), output.root(), stale.toMinutes()));
   }
 
   /** Another run may be writing to the output. */

@@ -89,6 +89,23 @@ public final class SegmentJob {
   }
 
   /**
+   * Looks whether another run is writing to the output, so that nobody waits for executors which
+   * that run has.
+   *
+   * @throws IllegalStateException if one is
+   * @throws UsageException if the place holds anything but an output
+   */
+  public static void refuseTaken(Configuration hadoop, Settings settings, String place)
+      throws IOException {
+    OutputDirectory output = OutputDirectory.open(hadoop, place, RunIds.next());
+    try {
+      RunLock.look(output, minutes(settings, LOCK_STALE));
+    } finally {
+      output.deleteStaging();
+    }
+  }
+
+  /**
    * Labels what needs it.
    *
    * @throws UsageException if settings, model, input or output are wrong; nothing was written
@@ -272,6 +289,10 @@ public final class SegmentJob {
   }
 
   private Duration minutes(String key) {
+    return minutes(settings, key);
+  }
+
+  private static Duration minutes(Settings settings, String key) {
     return Duration.ofMillis((long) (60_000 * settings.number(key, 0.001, 10_000)));
   }
 
