@@ -13,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.job.SegmentJob;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
+import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.ModelFiles;
 import org.deeplabspark.source.PathText;
 
@@ -62,6 +63,20 @@ final class Places {
   /** The same for one place that need not be given. */
   Places input(String option, Optional<String> place) {
     place.ifPresent(given -> input(option, List.of(given)));
+    return this;
+  }
+
+  /** A list of paths that need not be given. */
+  Places list(Optional<String> place) {
+    place.ifPresent(
+        list ->
+            look(
+                "--files-from",
+                list,
+                fs -> {
+                  ImageRows.checkList(fs, list);
+                  return null;
+                }));
     return this;
   }
 

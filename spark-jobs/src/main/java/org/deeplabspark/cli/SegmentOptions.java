@@ -147,7 +147,7 @@ final class SegmentOptions {
     return new Places()
         .model("--model", model, Optional.ofNullable(modelCard))
         .input("--input", images.inputs)
-        .input("--files-from", Optional.ofNullable(images.filesFrom));
+        .list(Optional.ofNullable(images.filesFrom));
   }
 
   /** Settings with these options laid over. */

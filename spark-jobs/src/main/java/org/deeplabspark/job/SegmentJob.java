@@ -123,6 +123,12 @@ public final class SegmentJob {
     } catch (UsageException e) {
       output.delete(record(output, RunRecord.STARTED));
       throw e;
+    } catch (FSError e) { // Hadoop's word for a local disk that takes nothing more
+      throw new IllegalStateException(
+          String.format(
+              "Cannot write to %s (%s); put that right and run the same command again, which goes on from what is there",
+              output.root(), e.getCause() == null ? e : e.getCause().getMessage()),
+          e);
     } finally {
       tidy(output);
     }

@@ -3,6 +3,7 @@ package org.deeplabspark.source;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,6 +12,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
@@ -62,12 +64,7 @@ final class FileList {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Path file = PathText.parse(list);
     FileSystem fs = file.getFileSystem(hadoop);
-    long length;
-    try {
-      length = fs.getFileStatus(file).getLen();
-    } catch (FileNotFoundException e) {
-      throw new UsageException("Invalid --files-from: no file " + list, e);
-    }
+    long length = length(fs, list);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     long parts =
         Math.max(
@@ -89,6 +86,34 @@ final class FileList {
     return context
         .parallelize(all, all.size())
         .flatMap(part -> new Lines(part, shared.value().value(), root, filter, opener));
+  }
+
+  /**
+   * Bytes of a list.
+   *
+   * @throws UsageException if there is no such file, or it is none that can be read in parts
+   */
+  static long length(FileSystem fs, String list) throws IOException {
+    Path file = PathText.parse(list);
+    FileStatus status;
+    try {
+      status = fs.getFileStatus(file);
+    } catch (FileNotFoundException e) {
+      throw new UsageException("Invalid --files-from: no file " + list, e);
+    }
+    boolean special =
+        fs.getUri().getScheme().equals("file")
+            && !Files.isRegularFile(LocalNames.path(fs.makeQualified(file).toUri().getPath()));
+    if (status.isDirectory() || special) {
+      throw new UsageException(
+          String.format(
+              "Invalid --files-from: %s is %s; give a file with one path a line",
+              list, status.isDirectory() ? "a directory" : "a pipe or device"));
+    }
+    if (status.getLen() == 0) {
+      throw new UsageException("Invalid --files-from: no path in " + list);
+    }
+    return status.getLen();
   }
 
   /** The files that a part of a list names. */

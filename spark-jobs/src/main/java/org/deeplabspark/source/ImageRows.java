@@ -2,8 +2,10 @@ package org.deeplabspark.source;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
 import java.sql.Timestamp;
@@ -100,6 +102,15 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
   }
 
   /**
+   * Looks at a list of paths without reading it.
+   *
+   * @throws UsageException if there is no such list, or nothing in it
+   */
+  public static void checkList(FileSystem fs, String list) throws IOException {
+    FileList.length(fs, list);
+  }
+
+  /**
    * Opens a list of paths.
    *
    * @param idRoot directory that ids are relative to; empty: whole paths
@@ -185,11 +196,12 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
     }
     Column bare =
         FileNames.bare(regexp_replace(col("path"), "^[A-Za-z][A-Za-z0-9+.-]*:/*|^/+", ""));
-    Column id = columns.contains("image_id") ? coalesce(col("image_id"), bare) : bare;
+    Column named = when(length(bare).gt(0), bare);
+    Column id = columns.contains("image_id") ? coalesce(col("image_id"), named) : named;
     Dataset<Row> all =
         stored.select(
             id.as("image_id"),
-            coalesce(col("path"), id).as("path"),
+            coalesce(when(length(col("path")).gt(0), col("path")), id).as("path"),
             first(columns, "modification_time", "modificationTime")
                 .cast("timestamp")
                 .as("modification_time"),

@@ -104,6 +104,21 @@ class CommitFaultsTest {
   }
 
   @Test
+  void aStoreThatIsFullFromTheStartIsNamed() {
+    FaultyFileSystem.set(
+        (change, path) -> {
+          if (change.equals("create") && path.contains("_staging/")) {
+            throw FaultyFileSystem.full();
+          }
+          return true;
+        });
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, segment("faulty:")))
+        .hasLineCount(1)
+        .contains("Cannot write to faulty:" + output + " (No space left on device)")
+        .contains("run the same command again");
+  }
+
+  @Test
   void aFileInTheWayOfTheTableCostsNoFinishedImage() throws IOException {
     Path inTheWay = output.resolve("masks/run_date=" + LocalDate.now(ZoneOffset.UTC));
     Files.createDirectories(inTheWay.getParent());

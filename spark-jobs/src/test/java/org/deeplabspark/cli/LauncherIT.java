@@ -89,6 +89,20 @@ class LauncherIT {
   }
 
   @Test
+  void masterThatIsNoneIsSaidInOneLine() throws Exception {
+    for (String[] submit :
+        new String[][] {
+          {"--master", "foo", "--"}, {"--master=foo", "--"}, {"--conf", "spark.master=foo", "--"}
+        }) {
+      String[] line = java.util.Arrays.copyOf(submit, submit.length + 1);
+      line[submit.length] = "plan";
+      Launcher.Ended ended = run(Map.of(), line);
+      assertThat(ended.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(ended.err()).hasLineCount(1).contains("--master", "spark://host:7077", "got foo");
+    }
+  }
+
+  @Test
   void missingJavaIsSaidInOneLine() throws Exception {
     Launcher.Ended ended = run(Map.of("JAVA_HOME", "/nonexistent"), "--version");
     assertThat(ended.exitCode()).isEqualTo(ExitCode.FAILED);

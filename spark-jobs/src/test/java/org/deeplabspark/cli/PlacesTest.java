@@ -2,6 +2,7 @@ package org.deeplabspark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.deeplabspark.testing.NastyFolder;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,22 @@ class PlacesTest {
       assertThat(refused(with(writer, "/proc/deeplab/out"))).contains("--output", "in /proc");
     }
     assertThat(dir.toFile().list()).containsExactlyInAnyOrder("scenes", "file.txt");
+  }
+
+  @Test
+  void listThatIsNoFileWithPathsIsSaid() throws IOException {
+    Path pipe = dir.resolve("pipe");
+    NastyFolder.pipe(pipe);
+    Path empty = Files.createFile(dir.resolve("empty"));
+    String[] line = {"segment", "--model", MODEL, "--output", dir + "/out", "--files-from", ""};
+    for (var wrong :
+        java.util.Map.of(photos, "is a directory", "" + pipe, "is a pipe", "" + empty, "no path in")
+            .entrySet()) {
+      line[6] = wrong.getKey();
+      assertThat(refused(line)).contains("--files-from", wrong.getKey(), wrong.getValue());
+    }
+    Files.delete(pipe);
+    Files.delete(empty);
   }
 
   @Test

@@ -197,13 +197,13 @@ class ImageRowsTest {
   void rowsOfAParquetDataSetWithoutPathAreCounted() throws IOException {
     SharedSpark.session()
         .sql(
-            "select * from values ('x/1.jpg', X'01'), (null, X'02'), ('x/3.jpg', null) as t(path, content)")
+            "select * from values ('x/1.jpg', X'01'), (null, X'02'), ('x/3.jpg', null), ('', X'04') as t(path, content)")
         .write()
         .parquet(dir.resolve("stored").toString());
     ImageRows rows =
         ImageRows.of(SharedSpark.session(), List.of(dir.resolve("stored").toString()), FLAT);
     assertThat(rows.count()).isEqualTo(2);
-    assertThat(rows.leftOut()).isEqualTo("; 1 rows without a path left out");
+    assertThat(rows.leftOut()).isEqualTo("; 2 rows without a path left out");
   }
 
   private static ImageRows listed(Path list, Optional<String> idRoot, InputFilter filter)
