@@ -4,29 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.AnalysisException;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.Metadata;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.StrictFiles;
-import org.deeplabspark.table.ErrorRow;
-import org.deeplabspark.table.KnownRow;
-import org.deeplabspark.table.MaskRow;
-import org.deeplabspark.table.StagedRow;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.FaultyFileSystem;
 import org.deeplabspark.testing.SharedSpark;
@@ -76,87 +68,6 @@ class CommitsTest {
     return Commits.of(spark, output, lock, commit, SHORT);
   }
 
-  /**
-   * Shards of a run: {@code a} gets a mask, {@code e1} an error, and {@code d>m} moves the row of
-   * {@code d} to {@code m}. Rows that they have already are replaced.
-   */
-  private void shards(OutputDirectory output, String... shards) throws IOException {
-    Map<String, KnownRow> known = known(output);
-    List<Row> rows = new ArrayList<>();
-    for (String shard : shards) {
-      List<KnownRow> old =
-          Stream.of(known.get(shard.replaceAll(">.*", ""))).filter(Objects::nonNull).toList();
-      if (shard.contains(">")) {
-        String id = shard.replaceAll(".*>", "");
-        rows.add(StagedRow.moved(id, id, null, 1L, old.get(0), old));
-      } else if (shard.startsWith("e")) {
-        rows.add(
-            StagedRow.of(
-                new ErrorRow(shard, shard, null, 1L, null, "decode", "x", "x", output.runId()),
-                old));
-      } else {
-        rows.add(StagedRow.of(mask(shard, output.runId()), old));
-      }
-    }
-    spark
-        .createDataFrame(rows, StagedRow.SCHEMA)
-        .repartition(Math.min(2, shards.length))
-        .write()
-        .mode("append")
-        .parquet(output.staged(StagedShards.job(0)).toString());
-  }
-
-  private static MaskRow mask(String id, String run) {
-    byte[] mask = {1};
-    return new MaskRow(
-        id,
-        id,
-        null,
-        1,
-        "d",
-        1,
-        1,
-        "png-indexed",
-        mask,
-        Map.of(),
-        1,
-        null,
-        1,
-        1,
-        1,
-        1,
-        "m",
-        "c",
-        run);
-  }
-
-  /** Rows of the output by image id, as {@link DoneRows} knows them. */
-  private Map<String, KnownRow> known(OutputDirectory output) throws IOException {
-    Map<String, KnownRow> known = new HashMap<>();
-    for (String table : List.of("masks", "errors")) {
-      if (holdsRows(table)) {
-        spark
-            .read()
-            .parquet(output.path(table).toString())
-            .selectExpr("image_id", "path", "_metadata.file_path")
-            .collectAsList()
-            .forEach(
-                row ->
-                    known.put(
-                        row.getString(0),
-                        new KnownRow(
-                            row.getString(0),
-                            row.getString(1),
-                            null,
-                            1L,
-                            "d",
-                            table.equals("masks"),
-                            row.getString(2))));
-      }
-    }
-    return known;
-  }
-
   /** Publishes what dead runs have left, as the next run does. */
   private void nextRun(String run) throws IOException {
     OutputDirectory output = open(run);
@@ -170,7 +81,7 @@ class CommitsTest {
   private Map<String, String> published() throws IOException {
     Map<String, String> rows = new TreeMap<>();
     for (String table : List.of("masks", "errors")) {
-      if (holdsRows(table)) {
+      if (open(FIRST).hasRows(table)) {
         for (List<String> row :
             Duck.query("SELECT image_id, run_id FROM " + Duck.table(out, table))) {
           assertThat(rows.put(row.get(0), row.get(1))).as("second row of " + row).isNull();
@@ -178,15 +89,6 @@ class CommitsTest {
       }
     }
     return rows;
-  }
-
-  private boolean holdsRows(String table) throws IOException {
-    if (!Files.exists(out.resolve(table))) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(out.resolve(table))) {
-      return files.anyMatch(file -> file.toString().endsWith(".parquet"));
-    }
   }
 
   private static void failOnce(Throwable failure, String change, String pattern) {
@@ -220,7 +122,7 @@ class CommitsTest {
       try (RunLock lock = RunLock.take(output, Duration.ofMinutes(10))) {
         Commits commits = run(output, lock);
         failOnce(failures.get(i), "rename", renames.get(i % renames.size()) + " .*");
-        commits.during(() -> unchecked(output, "a", "b", "e1"));
+        commits.during(() -> StagedImages.write(spark, output, "a", "b", "e1"));
         assertThat(commits.tally()).isEqualTo(new Tally(2, 1, 0, 0, 0, 0));
       }
       assertThat(published()).containsOnlyKeys("a", "b", "e1");
@@ -249,7 +151,8 @@ class CommitsTest {
             }
             return true;
           });
-      assertThatThrownBy(() -> commits.during(() -> unchecked(output, "a", "b", "e1")))
+      assertThatThrownBy(
+              () -> commits.during(() -> StagedImages.write(spark, output, "a", "b", "e1")))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("cause 1")
           .hasMessageContaining("the next run publishes it");
@@ -265,15 +168,18 @@ class CommitsTest {
   /** Whatever a driver does last, from its first change of a commit to its last. */
   @Test
   void killedAtAnyStepTheNextRunPublishesTheRestOnce() throws IOException {
+    Path seeded = dir.resolve("seeded");
+    out = seeded;
+    seed();
     boolean killed = true;
     int step = 0;
     for (; killed; step++) {
       out = dir.resolve("killed" + step);
-      seed();
+      FileUtils.copyDirectory(seeded.toFile(), out.toFile());
       OutputDirectory output = open(SECOND);
       RunLock lock = RunLock.take(output, Duration.ofMinutes(10));
       run(output, lock);
-      shards(output, "a", "b", "e1", "e2", "d>m");
+      StagedImages.write(spark, output, "a", "b", "e1", "e2", "d>m");
       int last = step;
       AtomicInteger changes = new AtomicInteger();
       FaultyFileSystem.set(
@@ -319,18 +225,10 @@ class CommitsTest {
   private void seed() throws IOException {
     OutputDirectory output = open(FIRST);
     try (RunLock lock = RunLock.take(output, Duration.ofMinutes(10))) {
-      run(output, lock).during(() -> unchecked(output, "a", "c", "d", "e1"));
+      run(output, lock).during(() -> StagedImages.write(spark, output, "a", "c", "d", "e1"));
     }
     output.delete("_runs/" + FIRST + RunRecord.STARTED);
     output.deleteStaging();
-  }
-
-  private void unchecked(OutputDirectory output, String... shards) {
-    try {
-      shards(output, shards);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Test
@@ -339,7 +237,8 @@ class CommitsTest {
       OutputDirectory output = open(run);
       try (RunLock lock = RunLock.take(output, Duration.ofMinutes(10))) {
         run(output, lock);
-        shards(output, run.equals(FIRST) ? new String[] {"a", "b"} : new String[] {"b", "x"});
+        StagedImages.write(
+            spark, output, run.equals(FIRST) ? new String[] {"a", "b"} : new String[] {"b", "x"});
       }
     }
     nextRun(THIRD);
@@ -352,7 +251,7 @@ class CommitsTest {
     OutputDirectory output = open(FIRST);
     try (RunLock lock = RunLock.take(output, Duration.ofMinutes(10))) {
       run(output, lock);
-      shards(output, "a", "b", "e1");
+      StagedImages.write(spark, output, "a", "b", "e1");
     }
     List<Path> files;
     try (Stream<Path> found = Files.list(out.resolve("_staging/" + FIRST + "/rows-0"))) {
