@@ -37,12 +37,22 @@ class CommitsTest {
 
   @TempDir Path dir;
 
-  private final SparkSession spark = SharedSpark.session();
+  private final SparkSession spark = small();
   private final Settings settings = Settings.reference();
   private final TableWriter writer = new TableWriter(settings);
   private final CommitTarget target = new CommitTarget("run_date=2026-01-01", Metadata.empty());
   private Configuration hadoop;
   private Path out;
+
+  /** Hundreds of queries over a handful of rows: compiling them would take most of the time. */
+  private static SparkSession small() {
+    SparkSession session = SharedSpark.session().newSession();
+    session.conf().set("spark.sql.codegen.wholeStage", "false");
+    session.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+    session.conf().set("spark.sql.adaptive.enabled", "false");
+    session.conf().set("spark.sql.shuffle.partitions", "1");
+    return session;
+  }
 
   @BeforeEach
   void place() {
