@@ -174,29 +174,18 @@ class DriverKillIT {
   }
 
   private String[] line(String... more) {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "--master",
-                cluster.master(),
-                "--executor-memory",
-                "1g",
-                "--conf",
-                "spark.driver.host=127.0.0.1",
-                "--conf",
-                "spark.driver.bindAddress=127.0.0.1",
-                "--conf",
-                "spark.ui.enabled=false",
-                "--",
-                "segment",
-                "--model",
-                SharedData.root().resolve("conf/models/compact-scenes").toString(),
-                "--input",
-                photos.toString(),
-                "--output",
-                output.toString(),
-                "--partitions",
-                "30"));
+    List<String> line = cluster.submit("1g");
+    line.addAll(
+        List.of(
+            "segment",
+            "--model",
+            SharedData.root().resolve("conf/models/compact-scenes").toString(),
+            "--input",
+            photos.toString(),
+            "--output",
+            output.toString(),
+            "--partitions",
+            "30"));
     line.addAll(Arrays.asList(more));
     return line.toArray(String[]::new);
   }

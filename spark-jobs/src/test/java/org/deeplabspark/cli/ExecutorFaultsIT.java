@@ -212,17 +212,9 @@ class ExecutorFaultsIT {
   private static Launcher.Ended segment(
       String scheme, String output, List<String> conf, String... more)
       throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>(List.of("--master", cluster.master()));
-    line.addAll(List.of("--executor-memory", "1200m"));
     List<String> properties = new ArrayList<>(conf);
-    properties.addAll(
-        List.of(
-            "spark.driver.host=127.0.0.1",
-            "spark.driver.bindAddress=127.0.0.1",
-            "spark.ui.enabled=false",
-            "spark.deeplab.crf.iterations=2"));
-    properties.forEach(property -> line.addAll(List.of("--conf", property)));
-    line.add("--");
+    properties.add("spark.deeplab.crf.iterations=2");
+    List<String> line = cluster.submit("1200m", properties.toArray(String[]::new));
     String input = scheme.equals("file") ? photos.toString() : hdfs.uri("/photos");
     line.addAll(Arrays.asList(VocModel.segment("--input", input, "--output")));
     line.add(scheme.equals("file") ? dir.resolve(output).toString() : hdfs.uri("/" + output));

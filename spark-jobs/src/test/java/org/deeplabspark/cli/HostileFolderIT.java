@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplabspark.testing.Launcher;
@@ -30,20 +29,7 @@ class HostileFolderIT extends HostileFolderTest {
 
   @Override
   String said(int exitCode, String... line) throws Exception {
-    List<String> submitted =
-        new ArrayList<>(
-            List.of(
-                "--master",
-                cluster.master(),
-                "--executor-memory",
-                "1500m",
-                "--conf",
-                "spark.driver.host=127.0.0.1",
-                "--conf",
-                "spark.driver.bindAddress=127.0.0.1",
-                "--conf",
-                "spark.ui.enabled=false",
-                "--"));
+    List<String> submitted = cluster.submit("1500m");
     submitted.addAll(List.of(line));
     Launcher.Ended ended =
         Launcher.run(Launcher.script(), logs, Map.of(), submitted.toArray(String[]::new));

@@ -48,20 +48,7 @@ class StandaloneClusterIT {
 
     try (StandaloneCluster cluster =
         new StandaloneCluster(Files.createDirectories(dir.resolve("cluster")))) {
-      List<String> submitted =
-          new ArrayList<>(
-              List.of(
-                  "--master",
-                  cluster.master(),
-                  "--executor-memory",
-                  "1500m",
-                  "--conf",
-                  "spark.driver.host=127.0.0.1",
-                  "--conf",
-                  "spark.driver.bindAddress=127.0.0.1",
-                  "--conf",
-                  "spark.ui.enabled=false",
-                  "--"));
+      List<String> submitted = cluster.submit("1500m");
       submitted.addAll(segment);
       submitted.addAll(List.of("--output", dir.resolve("submitted").toString()));
       Launcher.Ended ended = run(submitted);

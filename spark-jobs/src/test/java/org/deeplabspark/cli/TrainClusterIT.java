@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -82,16 +81,8 @@ class TrainClusterIT {
   }
 
   private static String[] line(String output, String... more) {
-    List<String> line = new ArrayList<>(List.of("--master", cluster.master()));
-    line.addAll(List.of("--executor-memory", "1g"));
-    for (String property :
-        List.of(
-            "spark.driver.host=127.0.0.1",
-            "spark.driver.bindAddress=127.0.0.1",
-            "spark.ui.enabled=false")) {
-      line.addAll(List.of("--conf", property));
-    }
-    line.addAll(List.of("--", "train", "--network", "compact", "--workers", "2"));
+    List<String> line = cluster.submit("1g");
+    line.addAll(List.of("train", "--network", "compact", "--workers", "2"));
     line.addAll(List.of("--input", dir.resolve("scenes/image").toString()));
     line.addAll(List.of("--truth", dir.resolve("scenes/label").toString()));
     line.addAll(List.of("--output", dir.resolve(output).toString()));

@@ -91,6 +91,27 @@ public final class StandaloneCluster implements AutoCloseable {
     return "spark://127.0.0.1:" + port;
   }
 
+  /**
+   * What a launch gives before its command to run here.
+   *
+   * @param memory of an executor
+   * @param properties more of Spark's, {@code KEY=VALUE}
+   */
+  public List<String> submit(String memory, String... properties) {
+    List<String> options =
+        new ArrayList<>(List.of("--master", master(), "--executor-memory", memory));
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "spark.driver.host=127.0.0.1",
+                "spark.driver.bindAddress=127.0.0.1",
+                "spark.ui.enabled=false"));
+    all.addAll(List.of(properties));
+    all.forEach(property -> options.addAll(List.of("--conf", property)));
+    options.add("--");
+    return options;
+  }
+
   /** Where a worker keeps its executors' directories, one an application. */
   public Path workDirectory(int worker) {
     return dir.resolve("work" + worker);
