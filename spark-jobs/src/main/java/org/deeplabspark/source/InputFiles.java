@@ -33,7 +33,8 @@ import org.deeplabspark.settings.Settings;
 /**
  * Opens the files that data names: photographs, label images, lines of lists. Whatever is wrong
  * with one of them is a {@link ReadFailure} of that file, within a bounded time: only regular files
- * of allowed schemes are opened, and a read that hangs is left behind.
+ * of allowed schemes are opened, and a read that hangs is left behind, unless it is of a disk of
+ * this machine, which does not hang without all else.
  *
  * <p>Files of a local disk are read past Hadoop, whose checksum layer cannot open a name with a
  * colon and whose look for a checksum file takes as long as decoding a mask. Travels to executors.
@@ -89,15 +90,14 @@ public final class InputFiles implements Serializable {
 
   /** Looks at a file without reading it. */
   public Found look(String path) throws ReadFailure {
-    return timed(path, () -> find(place(path)));
+    return timed(path, this::find);
   }
 
   /** Reads a whole file. */
   public Content read(String path) throws ReadFailure {
     return timed(
         path,
-        () -> {
-          Path place = place(path);
+        place -> {
           Found found = find(place);
           return new Content(bytes(place, found.length()), found.modifiedMillis());
         });
@@ -111,8 +111,7 @@ public final class InputFiles implements Serializable {
   public byte[] read(String path, Long listed) throws ReadFailure {
     return timed(
         path,
-        () -> {
-          Path place = place(path);
+        place -> {
           boolean ask = listed == null || local(place);
           return bytes(place, ask ? find(place).length() : listed);
         });
@@ -122,8 +121,7 @@ public final class InputFiles implements Serializable {
   public byte[] head(String path, int bytes) throws ReadFailure {
     return timed(
         path,
-        () -> {
-          Path place = place(path);
+        place -> {
           find(place);
           try (InputStream in = open(place)) {
             return in.readNBytes(bytes);
@@ -131,7 +129,32 @@ public final class InputFiles implements Serializable {
         });
   }
 
-  private <T> T timed(String path, Callable<T> read) throws ReadFailure {
+  private interface Read<T> {
+    T of(Path place) throws IOException, ReadFailure;
+  }
+
+  private <T> T timed(String path, Read<T> read) throws ReadFailure {
+    Path place = place(path);
+    java.nio.file.Path file = local(place) ? LocalNames.path(place.toUri().getPath()) : null;
+    if (file != null && LocalDisks.hold(file)) {
+      try {
+        return read.of(place);
+      } catch (IOException | RuntimeException | Error e) {
+        throw failure(path, e);
+      }
+    }
+    return guarded(
+        path,
+        () -> {
+          T done = read.of(place);
+          if (file != null) {
+            LocalDisks.learn(file);
+          }
+          return done;
+        });
+  }
+
+  private <T> T guarded(String path, Callable<T> read) throws ReadFailure {
     Future<T> reading = READERS.submit(read);
     try {
       return reading.get(limits.maxTime().toMillis(), TimeUnit.MILLISECONDS);
