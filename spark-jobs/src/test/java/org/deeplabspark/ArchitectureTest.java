@@ -23,13 +23,14 @@ class ArchitectureTest {
   private static final List<String> PACKAGES =
       List.of(
           "settings",
+          "io",
           "source",
           "convert",
           "dataset",
           "table",
-          "executor",
+          "pass",
           "train",
-          "job",
+          "label",
           "evaluate",
           "sweep",
           "diff",

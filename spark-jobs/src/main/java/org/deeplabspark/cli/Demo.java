@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.deeplabspark.demo.DemoJob;
 import org.deeplabspark.demo.DemoRequest;
-import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.VersionInfo;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.PathText;
 
 /** What a file system threw at the first look at a place: whose mistake it is, and its one line. */
 final class PlaceFailure {

@@ -10,12 +10,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.io.ModelFiles;
+import org.deeplabspark.io.PathText;
+import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.ModelFiles;
-import org.deeplabspark.source.PathText;
 
 /**
  * Looks at the places that a command line names before Spark is started: what is not there, cannot

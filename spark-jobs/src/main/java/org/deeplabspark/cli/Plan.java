@@ -2,9 +2,9 @@ package org.deeplabspark.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.deeplabspark.job.PlanJob;
-import org.deeplabspark.job.SegmentJob;
-import org.deeplabspark.job.SegmentRequest;
+import org.deeplabspark.label.PlanJob;
+import org.deeplabspark.label.SegmentJob;
+import org.deeplabspark.label.SegmentRequest;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.deeplabspark.job.SegmentRequest;
+import org.deeplabspark.label.SegmentRequest;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;

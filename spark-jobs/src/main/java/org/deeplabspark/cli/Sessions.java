@@ -3,7 +3,7 @@ package org.deeplabspark.cli;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.job.FirstExecutor;
+import org.deeplabspark.pass.FirstExecutor;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;

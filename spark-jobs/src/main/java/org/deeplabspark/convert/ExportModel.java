@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.engine.Dl4jModelFile;
+import org.deeplabspark.io.ModelDirectory;
+import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.FoldedNetwork;
@@ -12,8 +14,6 @@ import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.ModelDirectory;
-import org.deeplabspark.source.ModelFiles;
 
 /** {@code model export}: the same network and weights for another engine or program. */
 public final class ExportModel {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.io.ModelDirectory;
+import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.ChannelOrder;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.ClassLabel;
@@ -18,8 +20,6 @@ import org.deeplabspark.model.Sha256;
 import org.deeplabspark.model.WeightsImport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.ModelDirectory;
-import org.deeplabspark.source.ModelFiles;
 
 /**
  * {@code model import}: a model directory from another program's weights. It is written when all

@@ -17,15 +17,15 @@ import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
 import org.deeplabspark.image.LabelMask;
-import org.deeplabspark.job.SegmentJob;
-import org.deeplabspark.job.SegmentRequest;
+import org.deeplabspark.io.PathText;
+import org.deeplabspark.label.SegmentJob;
+import org.deeplabspark.label.SegmentRequest;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.PathText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,10 +13,10 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.evaluate.Evaluation.Uncompared;
-import org.deeplabspark.job.Jobs;
-import org.deeplabspark.job.OutputDirectory;
-import org.deeplabspark.job.RunIds;
+import org.deeplabspark.io.OutputDirectory;
+import org.deeplabspark.io.RunIds;
 import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.pass.Jobs;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
@@ -24,7 +24,7 @@ import org.deeplabspark.source.InputFiles;
 /**
  * {@code evaluate}: compares predicted masks with the truth, image by image on the executors, and
  * keeps the counts. Every mask is read once. The driver holds the two lists of files and one {@link
- * Tally}, whatever the masks are.
+ * EvaluationTotals}, whatever the masks are.
  */
 public final class EvaluateJob {
 
@@ -72,10 +72,10 @@ public final class EvaluateJob {
     try {
       Jobs.describe(spark, "compare masks with " + request.truth());
       int classes = match.known() ? match.classNames().size() : seenClasses(counted);
-      Tally tally =
+      EvaluationTotals tally =
           counted
-              .mapPartitions(rows -> List.of(Tally.of(rows, classes)).iterator())
-              .treeReduce(Tally::addAll);
+              .mapPartitions(rows -> List.of(EvaluationTotals.of(rows, classes)).iterator())
+              .treeReduce(EvaluationTotals::addAll);
       Optional<Uncompared> uncompared =
           tally.problems() == 0
               ? Optional.empty()
@@ -120,7 +120,7 @@ public final class EvaluateJob {
   }
 
   /** One message for all that is wrong: of the first image by its id. */
-  private String problem(JavaRDD<Row> counted, MaskPairs pairs, Tally tally) {
+  private String problem(JavaRDD<Row> counted, MaskPairs pairs, EvaluationTotals tally) {
     JavaRDD<Row> lonely = counted.filter(PairCounts::hasNoTruth);
     long missing = lonely.count();
     if (missing == 0) {

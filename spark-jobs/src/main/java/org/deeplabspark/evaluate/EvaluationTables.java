@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.deeplabspark.job.OutputDirectory;
+import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.Figures;

@@ -12,11 +12,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.TruthFiles;
-import org.deeplabspark.job.MaskTable;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.PathText;
+import org.deeplabspark.table.MaskTable;
 
 /**
  * Predicted masks, of our table or of a folder of PNGs that some other tool made.

@@ -25,12 +25,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.PathText;
 
 /** Sums the counts of images that belong together. */
 final class SliceCounts {

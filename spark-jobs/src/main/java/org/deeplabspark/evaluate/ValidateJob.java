@@ -11,7 +11,7 @@ import org.apache.spark.api.java.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.TruthList;
-import org.deeplabspark.job.Jobs;
+import org.deeplabspark.pass.Jobs;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;

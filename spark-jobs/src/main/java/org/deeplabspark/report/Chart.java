@@ -1,6 +1,6 @@
 package org.deeplabspark.report;
 
-import static org.deeplabspark.report.Words.px;
+import static org.deeplabspark.report.Formats.px;
 
 /**
  * Parts of plots: a frame of {@link #WIDTH} units that the page scales, a scale in it, gridlines

@@ -83,10 +83,10 @@ final class ClassChart {
       String name, Optional<Double> before, double after, Interval interval, long images) {
     double middle = y + (STEP - 8) / 2;
     html.open("g");
-    html.element("title", name + ": " + Words.percent(after));
-    chart.label(Words.fit(name, 13), LEFT - 8, middle - 2, "end", "name");
+    html.element("title", name + ": " + Formats.percent(after));
+    chart.label(Formats.fit(name, 13), LEFT - 8, middle - 2, "end", "name");
     chart.label(
-        Words.count(images) + (images == 1 ? " image" : " images"),
+        Formats.count(images) + (images == 1 ? " image" : " images"),
         LEFT - 8,
         middle + 14,
         "end",
@@ -100,7 +100,7 @@ final class ClassChart {
     if (interval.defined()) {
       chart.whisker(100 * interval.low(), 100 * interval.high(), top + BAR / 2);
     }
-    String value = Words.short100(after);
+    String value = Formats.short100(after);
     chart.label(value, 418, middle + 4.5, "end", "value");
     before.ifPresent(
         b -> {

@@ -1,6 +1,6 @@
 package org.deeplabspark.report;
 
-import static org.deeplabspark.report.Words.px;
+import static org.deeplabspark.report.Formats.px;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,7 +39,7 @@ final class ConfusionChart {
     for (int row = 0; row < shown.size(); row++) {
       double y = 20 + row * cell;
       chart.label(
-          Words.fit(data.name(shown.get(row)), 13), LEFT - 8, y + cell / 2 + 4, "end", "name");
+          Formats.fit(data.name(shown.get(row)), 13), LEFT - 8, y + cell / 2 + 4, "end", "name");
       for (int column = 0; column < shown.size(); column++) {
         cell(
             data,
@@ -57,7 +57,7 @@ final class ConfusionChart {
       double x = LEFT + (column + 0.5) * cell;
       html.element(
           "text",
-          Words.fit(data.name(shown.get(column)), 10),
+          Formats.fit(data.name(shown.get(column)), 10),
           "class",
           "name",
           "text-anchor",

@@ -44,7 +44,7 @@ final class FrequencyChart {
               data.name(overlap.classId()),
               truth,
               predicted));
-      chart.label(Words.fit(data.name(overlap.classId()), 13), LEFT - 8, y + 4.5, "end", "name");
+      chart.label(Formats.fit(data.name(overlap.classId()), 13), LEFT - 8, y + 4.5, "end", "name");
       if (truth > 0 && predicted > 0) {
         chart.line("stem", chart.x(truth), y, chart.x(predicted), y);
       }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.evaluate.Bootstraps;
+import org.deeplabspark.io.HadoopBytes;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
@@ -19,7 +20,6 @@ import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.HadoopBytes;
 import org.deeplabspark.source.ImageRows;
 
 /**

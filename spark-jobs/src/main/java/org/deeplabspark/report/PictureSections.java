@@ -27,19 +27,19 @@ final class PictureSections {
     review();
   }
 
-  private void section(String id, String title, String words, List<Shown> images) {
+  private void section(String id, String title, String words, List<ReportImage> images) {
     if (images.isEmpty()) {
       return;
     }
     html.open("section", "id", id).element("h2", title).element("p", words, "class", "note");
     legend();
-    for (Shown image : images) {
+    for (ReportImage image : images) {
       html.open("article", "class", "card image");
       html.open("h3").element("span", image.imageId(), "class", "id");
       ious(image);
       html.close();
       html.open("div", "class", "pictures");
-      for (Shown.Picture picture : image.pictures()) {
+      for (ReportImage.Picture picture : image.pictures()) {
         figure(image, picture);
       }
       html.close();
@@ -68,24 +68,24 @@ final class PictureSections {
 
   private void swatch(int rgb, String name) {
     html.open("span", "class", "class");
-    html.element("span", "", "class", "swatch", "style", "background:" + Words.color(rgb));
+    html.element("span", "", "class", "swatch", "style", "background:" + Formats.color(rgb));
     html.text(name).close();
   }
 
-  private void ious(Shown image) {
+  private void ious(ReportImage image) {
     html.open("span", "class", "ious");
     if (!Double.isNaN(image.rawMeanIou()) && !Double.isNaN(image.meanIou())) {
       double gain = image.meanIou() - image.rawMeanIou();
-      html.text("mIoU " + Words.short100(image.rawMeanIou()) + " → ");
-      html.element("b", Words.short100(image.meanIou()) + " %");
-      html.element("span", Words.points(gain), "class", gain >= 0 ? "chip up" : "chip down");
+      html.text("mIoU " + Formats.short100(image.rawMeanIou()) + " → ");
+      html.element("b", Formats.short100(image.meanIou()) + " %");
+      html.element("span", Formats.points(gain), "class", gain >= 0 ? "chip up" : "chip down");
     } else if (!Double.isNaN(image.meanIou())) {
-      html.text("mIoU ").element("b", Words.short100(image.meanIou()) + " %");
+      html.text("mIoU ").element("b", Formats.short100(image.meanIou()) + " %");
     }
     html.close();
   }
 
-  private void figure(Shown image, Shown.Picture picture) {
+  private void figure(ReportImage image, ReportImage.Picture picture) {
     html.open("figure");
     html.empty(
         "img",
@@ -102,7 +102,7 @@ final class PictureSections {
     html.element("figcaption", picture.caption()).close();
   }
 
-  private void notes(Shown image) {
+  private void notes(ReportImage image) {
     if (!image.notes().isEmpty()) {
       html.element("p", image.notes(), "class", "warning");
     }
@@ -122,28 +122,31 @@ final class PictureSections {
             : "Lowest first by the mean winning marginal after the CRF: what it gives to each pixel's winning class, averaged over the pixels; "
                 + NO_PROBABILITY,
         data.unsure(),
-        image -> Words.percent(image.marginal()));
+        image -> Formats.percent(image.marginal()));
     queue(
         "Most changed by the CRF",
         "Highest first by the share of pixels whose class the CRF changed.",
         data.changed(),
-        image -> Words.percent(image.changed()) + " changed");
+        image -> Formats.percent(image.changed()) + " changed");
     html.close();
   }
 
   private void queue(
-      String title, String ranking, List<Shown> images, Function<Shown, String> figure) {
+      String title,
+      String ranking,
+      List<ReportImage> images,
+      Function<ReportImage, String> figure) {
     if (images.isEmpty()) {
       return;
     }
     html.element("h3", title).element("p", ranking, "class", "note");
     html.open("div", "class", "queue");
-    for (Shown image : images) {
+    for (ReportImage image : images) {
       html.open("article", "class", "card small");
       html.element("h4", image.imageId(), "class", "id");
       html.element("p", figure.apply(image), "class", "note");
       html.open("div", "class", "pair");
-      for (Shown.Picture picture : image.pictures()) {
+      for (ReportImage.Picture picture : image.pictures()) {
         if (picture.caption().equals("photo")
             || picture.caption().equals("with CRF")
             || picture.caption().equals("prediction")) {

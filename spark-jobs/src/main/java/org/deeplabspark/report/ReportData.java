@@ -32,10 +32,10 @@ record ReportData(
     Optional<Judged> after,
     Optional<Judged> before,
     Optional<RunFacts> run,
-    List<Shown> worst,
-    List<Shown> random,
-    List<Shown> unsure,
-    List<Shown> changed) {
+    List<ReportImage> worst,
+    List<ReportImage> random,
+    List<ReportImage> unsure,
+    List<ReportImage> changed) {
 
   /**
    * Metrics with their intervals.

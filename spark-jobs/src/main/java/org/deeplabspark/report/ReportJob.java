@@ -27,16 +27,16 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
-import org.deeplabspark.job.Jobs;
-import org.deeplabspark.job.RunIds;
+import org.deeplabspark.io.PathText;
+import org.deeplabspark.io.RunIds;
+import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.pass.Jobs;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
-import org.deeplabspark.source.PathText;
-import org.deeplabspark.source.StrictFiles;
 
 /**
  * {@code report}: one page about a run. The driver holds counts, the ids of the images that are
@@ -170,7 +170,7 @@ public final class ReportJob {
     private final List<String> random;
     private final List<String> unsure;
     private final List<String> changed;
-    private final Map<String, Shown.Facts> facts = new HashMap<>();
+    private final Map<String, ReportImage.Facts> facts = new HashMap<>();
 
     Choice(Dataset<Row> masks, Optional<Metrics> after, Optional<Metrics> before) {
       ReportRequest.Shown shown = request.shown();
@@ -197,7 +197,7 @@ public final class ReportJob {
         String id = row.getString(0);
         facts.put(
             id,
-            new Shown.Facts(
+            new ReportImage.Facts(
                 means.getOrDefault(id, Double.NaN),
                 rawMeans.getOrDefault(id, Double.NaN),
                 row.isNullAt(1) ? Double.NaN : row.getFloat(1),
@@ -237,7 +237,7 @@ public final class ReportJob {
 
   /** The chosen images with their pictures. */
   private final class Pictured {
-    private final Map<String, Shown> byId = new HashMap<>();
+    private final Map<String, ReportImage> byId = new HashMap<>();
 
     Pictured(Choice choice, RunMasks masks, Optional<RunMasks> raw) throws IOException {
       Object[] ids = choice.all().toArray();
@@ -276,7 +276,7 @@ public final class ReportJob {
               request.truth().map(t -> t.reader(List.of())).orElse(null));
       for (Row row : rows.map(pictures, Encoders.row(ReportPictures.SCHEMA)).collectAsList()) {
         String id = row.getString(0);
-        byId.put(id, Shown.of(row, choice.facts.getOrDefault(id, Shown.Facts.NONE)));
+        byId.put(id, ReportImage.of(row, choice.facts.getOrDefault(id, ReportImage.Facts.NONE)));
       }
     }
 
@@ -311,8 +311,8 @@ public final class ReportJob {
       return with;
     }
 
-    List<Shown> of(List<String> ids) {
-      List<Shown> shown = new ArrayList<>();
+    List<ReportImage> of(List<String> ids) {
+      List<ReportImage> shown = new ArrayList<>();
       ids.forEach(
           id -> {
             if (byId.containsKey(id)) {

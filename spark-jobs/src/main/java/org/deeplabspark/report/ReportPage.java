@@ -88,8 +88,8 @@ final class ReportPage {
               Metrics metrics = after.metrics();
               tile(
                   "mean IoU",
-                  Words.percent(metrics.meanIou()),
-                  Words.interval(metrics.meanIouInterval(after.own()), false),
+                  Formats.percent(metrics.meanIou()),
+                  Formats.interval(metrics.meanIouInterval(after.own()), false),
                   "lead");
               after
                   .gain()
@@ -99,8 +99,8 @@ final class ReportPage {
                         double before = data.before().orElseThrow().metrics().meanIou();
                         tile(
                             "gain by the CRF, points",
-                            Words.points(metrics.meanIou() - before),
-                            Words.interval(interval, true)
+                            Formats.points(metrics.meanIou() - before),
+                            Formats.interval(interval, true)
                                 + (interval.low() <= 0 && interval.high() >= 0
                                     ? "; may be noise"
                                     : ""),
@@ -108,19 +108,19 @@ final class ReportPage {
                       });
               tile(
                   "pixel accuracy",
-                  Words.percent(metrics.ratio("pixel_accuracy")),
-                  Words.interval(after.own().pixelAccuracy(), false),
+                  Formats.percent(metrics.ratio("pixel_accuracy")),
+                  Formats.interval(after.own().pixelAccuracy(), false),
                   "");
-              tile("mean accuracy", Words.percent(metrics.ratio("mean_accuracy")), "", "");
-              tile("frequency-weighted IoU", Words.percent(metrics.ratio("fwIoU")), "", "");
+              tile("mean accuracy", Formats.percent(metrics.ratio("mean_accuracy")), "", "");
+              tile("frequency-weighted IoU", Formats.percent(metrics.ratio("fwIoU")), "", "");
             });
     tile(
         "images with a mask",
-        Words.count(data.images()),
-        data.errors() == 0 ? "" : Words.count(data.errors()) + " without: see errors",
+        Formats.count(data.images()),
+        data.errors() == 0 ? "" : Formats.count(data.errors()) + " without: see errors",
         "");
     if (!Double.isNaN(data.meanChanged())) {
-      tile("pixels the CRF changed", Words.percent(data.meanChanged()), "", "");
+      tile("pixels the CRF changed", Formats.percent(data.meanChanged()), "", "");
     }
     html.close();
     data.after()
@@ -130,7 +130,7 @@ final class ReportPage {
                     "p",
                     String.format(
                         "Mean IoU over %s. Intervals: bootstrap over %s images.",
-                        convention(after.metrics()), Words.count(after.metrics().images())),
+                        convention(after.metrics()), Formats.count(after.metrics().images())),
                     "class",
                     "note"));
   }
@@ -235,7 +235,7 @@ final class ReportPage {
         ? newest
         : String.format(
             "%s Another model or other settings made %s of the masks.",
-            newest, Words.count(run.otherwise()));
+            newest, Formats.count(run.otherwise()));
   }
 
   private void fact(String name, String value) {

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.deeplabspark.job.StageReport;
+import org.deeplabspark.io.HadoopBytes;
+import org.deeplabspark.pass.StageReport;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.HadoopBytes;
 
 /**
  * What the records in {@code _runs} say of the runs that made the masks in a table. Runs that made

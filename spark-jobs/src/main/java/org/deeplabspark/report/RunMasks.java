@@ -13,11 +13,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.TruthFiles;
-import org.deeplabspark.job.MaskTable;
+import org.deeplabspark.io.ParquetFiles;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
-import org.deeplabspark.source.ParquetFiles;
-import org.deeplabspark.source.PathText;
+import org.deeplabspark.table.MaskTable;
 
 /**
  * A run's masks and what is known of them.

@@ -3,8 +3,8 @@ package org.deeplabspark.report;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.deeplabspark.executor.Activity;
-import org.deeplabspark.job.StageReport;
+import org.deeplabspark.pass.Activity;
+import org.deeplabspark.pass.StageReport;
 
 /** What the tasks spent their time on. */
 final class StageChart {
@@ -28,7 +28,7 @@ final class StageChart {
     Chart.open(html, bottom + 42, "Task seconds by stage");
     Chart chart = Chart.linear(html, LEFT, RIGHT, 0, end);
     for (int i = 0; i * unit <= end * 1.001; i++) {
-      chart.tick(i * unit, Words.px(i * unit), 0, bottom);
+      chart.tick(i * unit, Formats.px(i * unit), 0, bottom);
     }
     double y = 4;
     for (Map.Entry<String, Double> stage : stages.entrySet()) {

@@ -1,6 +1,6 @@
 package org.deeplabspark.report;
 
-import static org.deeplabspark.report.Words.px;
+import static org.deeplabspark.report.Formats.px;
 
 import java.util.List;
 import java.util.stream.Stream;

@@ -33,7 +33,7 @@ public record ImageListing(List<ImageFile> files, String leftOut) {
       throws IOException {
     Inputs opened = Inputs.open(hadoop, inputs, filter);
     List<ImageFile> listed = new ArrayList<>(opened.files().stream().map(Found::file).toList());
-    LeftOut leftOut = opened.leftOut();
+    SkippedFiles leftOut = opened.leftOut();
     Deque<Directory> left = new ArrayDeque<>(opened.directories());
     while (!left.isEmpty()) {
       try (ListDirectories.Entries entries =

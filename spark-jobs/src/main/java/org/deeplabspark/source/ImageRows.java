@@ -25,6 +25,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
+import org.deeplabspark.io.ParquetFiles;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -214,7 +216,7 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
           "Invalid --input: image id " + twice.get(0).getString(0) + " stands twice in " + input);
     }
     long count = rows.count();
-    LeftOut leftOut = new LeftOut().add(LeftOut.Reason.NO_PATH, all.count() - count);
+    SkippedFiles leftOut = new SkippedFiles().add(SkippedFiles.Reason.NO_PATH, all.count() - count);
     return new ImageRows(rows, count, leftOut.sentence(), Identity.ID);
   }
 

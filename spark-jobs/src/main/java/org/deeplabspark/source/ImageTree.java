@@ -21,7 +21,7 @@ import org.deeplabspark.source.ListDirectories.Found;
  * @param count of the files
  * @param leftOut what was seen and not taken
  */
-record ImageTree(JavaRDD<Found> files, long count, LeftOut leftOut) {
+record ImageTree(JavaRDD<Found> files, long count, SkippedFiles leftOut) {
 
   private static final int DIRECTORIES_PER_CORE = 4;
 
@@ -30,7 +30,7 @@ record ImageTree(JavaRDD<Found> files, long count, LeftOut leftOut) {
     private static final long serialVersionUID = 1L;
     private long files;
     private long directories;
-    private final LeftOut leftOut = new LeftOut();
+    private final SkippedFiles leftOut = new SkippedFiles();
 
     static Level count(Level level, Found found) {
       level.files += found.file() == null ? 0 : 1;
@@ -60,7 +60,7 @@ record ImageTree(JavaRDD<Found> files, long count, LeftOut leftOut) {
       throws IOException {
     Configuration hadoop = spark.sessionState().newHadoopConf();
     Inputs opened = Inputs.open(hadoop, inputs, filter);
-    LeftOut leftOut = opened.leftOut();
+    SkippedFiles leftOut = opened.leftOut();
     List<Directory> directories = opened.directories();
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     ListDirectories list =

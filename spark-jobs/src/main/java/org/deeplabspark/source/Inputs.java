@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.DirectoryEntries.Entry;
 import org.deeplabspark.source.ListDirectories.Directory;
@@ -24,7 +25,7 @@ import org.deeplabspark.source.ListDirectories.Found;
  * @param directories to be listed
  * @param leftOut what a glob matched and is not taken
  */
-record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
+record Inputs(List<Found> files, List<Directory> directories, SkippedFiles leftOut) {
 
   private static final Pattern BRACES_OVER_DIRECTORIES = Pattern.compile("\\{[^}]*/");
 
@@ -37,7 +38,7 @@ record Inputs(List<Found> files, List<Directory> directories, LeftOut leftOut) {
    */
   static Inputs open(Configuration hadoop, List<String> inputs, InputFilter filter)
       throws IOException {
-    Inputs opened = new Inputs(new ArrayList<>(), new ArrayList<>(), new LeftOut());
+    Inputs opened = new Inputs(new ArrayList<>(), new ArrayList<>(), new SkippedFiles());
     for (int number = 0; number < inputs.size(); number++) {
       opened.add(hadoop, inputs.get(number), number, filter);
     }

@@ -45,7 +45,7 @@ final class ListDirectories
    * One of three things: an image, whose id is still its relative path; a directory; what was left
    * out of a directory.
    */
-  record Found(ImageFile file, int input, Directory directory, LeftOut leftOut)
+  record Found(ImageFile file, int input, Directory directory, SkippedFiles leftOut)
       implements Serializable {
 
     static Found image(Entry entry, Path root, int input) {
@@ -78,14 +78,14 @@ final class ListDirectories
   static Entries entries(Configuration hadoop, Directory directory, InputFilter filter)
       throws IOException {
     Path path = new Path(directory.path());
-    LeftOut leftOut = new LeftOut();
+    SkippedFiles leftOut = new SkippedFiles();
     try {
       return new Entries(
           directory, filter, leftOut, DirectoryEntries.of(path.getFileSystem(hadoop), path));
     } catch (FileNotFoundException | NoSuchFileException e) {
       // Removed since it was seen.
     } catch (IOException e) {
-      leftOut.add(LeftOut.Reason.UNREADABLE, 1);
+      leftOut.add(SkippedFiles.Reason.UNREADABLE, 1);
     }
     return new Entries(directory, filter, leftOut, null);
   }
@@ -94,7 +94,7 @@ final class ListDirectories
   static final class Entries implements Iterator<Found>, AutoCloseable {
     private final Directory directory;
     private final InputFilter filter;
-    private final LeftOut leftOut;
+    private final SkippedFiles leftOut;
     private final DirectoryEntries source; // null: nothing can be read
     private final Iterator<Entry> entries;
     private final Path root;
@@ -103,7 +103,7 @@ final class ListDirectories
     private boolean ended;
 
     private Entries(
-        Directory directory, InputFilter filter, LeftOut leftOut, DirectoryEntries source) {
+        Directory directory, InputFilter filter, SkippedFiles leftOut, DirectoryEntries source) {
       this.directory = directory;
       this.filter = filter;
       this.leftOut = leftOut;
@@ -149,22 +149,22 @@ final class ListDirectories
       return switch (entry.kind()) {
         case FILE ->
             leftOut.takes(entry, filter) ? Found.image(entry, root, directory.input()) : null;
-        case DEAD_LINK -> leftOut(LeftOut.Reason.DEAD_LINK);
+        case DEAD_LINK -> leftOut(SkippedFiles.Reason.DEAD_LINK);
         case DIRECTORY -> below(entry);
       };
     }
 
-    private Found leftOut(LeftOut.Reason reason) {
+    private Found leftOut(SkippedFiles.Reason reason) {
       leftOut.add(reason, 1);
       return null;
     }
 
     private Found below(Entry entry) {
       if (glob == null && !filter.recursive()) {
-        return leftOut(LeftOut.Reason.SUB_DIRECTORY);
+        return leftOut(SkippedFiles.Reason.SUB_DIRECTORY);
       }
       if (InputFilter.hiddenDirectory(entry.name())) {
-        return leftOut(LeftOut.Reason.HIDDEN_DIRECTORY);
+        return leftOut(SkippedFiles.Reason.HIDDEN_DIRECTORY);
       }
       List<String> linksIn = directory.linksIn();
       if (entry.target() != null) {
@@ -172,7 +172,7 @@ final class ListDirectories
         linksIn.add(withoutLinks());
         String target = entry.target();
         if (linksIn.stream().anyMatch(above -> (above + "/").startsWith(target + "/"))) {
-          return leftOut(LeftOut.Reason.CIRCLE);
+          return leftOut(SkippedFiles.Reason.CIRCLE);
         }
       }
       Directory below =

@@ -12,15 +12,15 @@ import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
-import org.deeplabspark.executor.PipelineSettings;
-import org.deeplabspark.executor.TaskResources;
-import org.deeplabspark.executor.Work;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.label.LabelContext;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
+import org.deeplabspark.pass.PipelineSettings;
+import org.deeplabspark.pass.TaskResources;
 import org.deeplabspark.segment.CrfSweep;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
@@ -37,13 +37,13 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Work work;
+  private final LabelContext work;
   private final ArrayList<Integer> ids = new ArrayList<>();
   private final ArrayList<CrfSettings> settings = new ArrayList<>(); // null: none
   private final int classes;
   private final TruthReader truthReader;
 
-  SweepImages(Work work, List<SweepSetting> candidates, TruthReader truthReader) {
+  SweepImages(LabelContext work, List<SweepSetting> candidates, TruthReader truthReader) {
     this.work = work;
     for (SweepSetting candidate : candidates) {
       ids.add(candidate.id());

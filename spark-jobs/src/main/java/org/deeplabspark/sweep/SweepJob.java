@@ -21,23 +21,23 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
-import org.deeplabspark.executor.PipelineSettings;
-import org.deeplabspark.executor.Work;
-import org.deeplabspark.job.Jobs;
-import org.deeplabspark.job.OutputDirectory;
-import org.deeplabspark.job.ProgressLine;
-import org.deeplabspark.job.RunIds;
-import org.deeplabspark.job.SegmentJob;
+import org.deeplabspark.io.ModelFiles;
+import org.deeplabspark.io.OutputDirectory;
+import org.deeplabspark.io.RunIds;
+import org.deeplabspark.label.LabelContext;
+import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.pass.Jobs;
+import org.deeplabspark.pass.PipelineSettings;
+import org.deeplabspark.pass.ProgressLine;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.InputFilter;
-import org.deeplabspark.source.ModelFiles;
 
 /**
  * {@code sweep-crf}: one pass over the images, in which each is scored once and counted under every
@@ -127,7 +127,7 @@ public final class SweepJob {
     candidates.add(SweepSetting.Kind.OFF, 0, settings.with("crf.enabled", "false", "sweep-crf"));
     candidates.add(SweepSetting.Kind.BASELINE, 0, settings);
     CrfGrid grid = CrfGrid.parse(request.grid());
-    List<Standing> standings = new ArrayList<>();
+    List<SettingScore> standings = new ArrayList<>();
     for (int round = 0; round <= request.refinements(); round++) {
       if (round > 0) {
         grid = grid.finer(best(standings, true).setting().settings());
@@ -163,8 +163,8 @@ public final class SweepJob {
     LongAccumulator done = spark.sparkContext().longAccumulator("images done");
     LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Work work =
-        new Work(
+    LabelContext work =
+        new LabelContext(
             model.card(),
             context.broadcast(model.weights()),
             context.broadcast(new SerializableConfiguration(hadoop)),
@@ -200,7 +200,7 @@ public final class SweepJob {
         .parquet(ImageRows.literal(output.staged("images")));
   }
 
-  private List<Standing> standings(Model model, List<SweepSetting> tried, Dataset<Row> images) {
+  private List<SettingScore> standings(Model model, List<SweepSetting> tried, Dataset<Row> images) {
     int classes = model.card().classes().size();
     Object[] ids = tried.stream().map(SweepSetting::id).toArray();
     Map<Integer, ClassIou[]> sums = new HashMap<>();
@@ -223,7 +223,8 @@ public final class SweepJob {
     }
     return tried.stream()
         .map(
-            setting -> Standing.of(setting, complete(sums.get(setting.id())), request.convention()))
+            setting ->
+                SettingScore.of(setting, complete(sums.get(setting.id())), request.convention()))
         .toList();
   }
 
@@ -234,9 +235,9 @@ public final class SweepJob {
   }
 
   /** The first of those with the greatest mean IoU. */
-  static Standing best(List<Standing> standings, boolean onlyCrf) {
-    Standing best = null;
-    for (Standing standing : standings) {
+  static SettingScore best(List<SettingScore> standings, boolean onlyCrf) {
+    SettingScore best = null;
+    for (SettingScore standing : standings) {
       boolean candidate = !onlyCrf || standing.setting().kind() != SweepSetting.Kind.OFF;
       if (candidate && (best == null || standing.meanIou() > best.meanIou())) {
         best = standing;
@@ -246,7 +247,7 @@ public final class SweepJob {
   }
 
   private SweepResult finish(
-      Model model, ImageRows images, long count, List<Standing> bare, OutputDirectory output)
+      Model model, ImageRows images, long count, List<SettingScore> bare, OutputDirectory output)
       throws IOException {
     Dataset<Row> rows = read(output);
     Jobs.describe(spark, "write the counts");
@@ -268,7 +269,7 @@ public final class SweepJob {
     int baseline = SweepResult.baseline(bare).setting().id();
     Bootstrap before = intervals.of(baseline);
     Map<Integer, SweepIntervals.Pair> pairs = intervals.all(before);
-    List<Standing> standings =
+    List<SettingScore> standings =
         bare.stream()
             .map(
                 s -> {
@@ -276,8 +277,8 @@ public final class SweepJob {
                   return s.with(pair.own(), pair.gain());
                 })
             .toList();
-    Standing best = best(standings, false);
-    Standing second =
+    SettingScore best = best(standings, false);
+    SettingScore second =
         best(
             standings.stream().filter(s -> s.setting().id() != best.setting().id()).toList(),
             false);

@@ -32,9 +32,9 @@ public record SweepResult(
     long images,
     long pairs,
     List<String> errors,
-    List<Standing> standings,
-    Standing best,
-    Standing second,
+    List<SettingScore> standings,
+    SettingScore best,
+    SettingScore second,
     List<Long> classImages,
     Interval lead,
     Map<String, Double> taskSeconds,
@@ -43,14 +43,14 @@ public record SweepResult(
   private static final int SHOWN = 10;
   private static final int SHOWN_ERRORS = 5;
 
-  static Standing baseline(List<Standing> standings) {
+  static SettingScore baseline(List<SettingScore> standings) {
     return standings.stream()
         .filter(s -> s.setting().kind() == SweepSetting.Kind.BASELINE)
         .findFirst()
         .orElseThrow();
   }
 
-  Standing baseline() {
+  SettingScore baseline() {
     return baseline(standings);
   }
 
@@ -66,7 +66,7 @@ public record SweepResult(
 
   List<Row> classRows(Model model) {
     List<Row> rows = new ArrayList<>();
-    for (Standing standing : standings) {
+    for (SettingScore standing : standings) {
       for (ClassIou iou : standing.overlaps()) {
         rows.add(
             org.apache.spark.sql.RowFactory.create(
@@ -111,10 +111,10 @@ public record SweepResult(
         String.format(
             "%6s  %-8s %6s  %-15s %6s  %-16s  %s%n",
             "id", "kind", "mIoU %", "95 % interval", "gain", "95 % interval", "setting"));
-    List<Standing> ranked = new ArrayList<>(standings);
-    ranked.sort(Comparator.comparingDouble((Standing s) -> -s.meanIou()));
+    List<SettingScore> ranked = new ArrayList<>(standings);
+    ranked.sort(Comparator.comparingDouble((SettingScore s) -> -s.meanIou()));
     for (int i = 0; i < ranked.size(); i++) {
-      Standing s = ranked.get(i);
+      SettingScore s = ranked.get(i);
       if (i < SHOWN || s.setting().kind() != SweepSetting.Kind.GRID) {
         text.append(line(s));
       }
@@ -137,7 +137,7 @@ public record SweepResult(
     return text.toString();
   }
 
-  private String line(Standing s) {
+  private String line(SettingScore s) {
     return String.format(
         Locale.ROOT,
         "%6d  %-8s %6s  %-15s %6s  %-16s  %s%n",
@@ -176,7 +176,7 @@ public record SweepResult(
     return winner + "." + runnerUp + (lead.low() > 0 ? "." : apart);
   }
 
-  private String gain(Standing s) {
+  private String gain(SettingScore s) {
     return String.format(
         Locale.ROOT,
         "%+.2f points %s",

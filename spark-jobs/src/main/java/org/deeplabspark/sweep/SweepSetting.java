@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.crf.CrfSettings;
-import org.deeplabspark.executor.PipelineSettings;
+import org.deeplabspark.pass.PipelineSettings;
 import org.deeplabspark.settings.Settings;
 
 /**

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.job.Versions;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.pass.Versions;
 import org.deeplabspark.settings.Settings;
 
 /** {@code summary.json} of a sweep: ratios in 0..1, null where undefined. */
@@ -57,7 +57,7 @@ final class SweepSummary {
     }
   }
 
-  private static void put(ObjectNode node, Standing standing, SweepResult result) {
+  private static void put(ObjectNode node, SettingScore standing, SweepResult result) {
     node.put("setting_id", standing.setting().id());
     node.put("setting", standing.setting().words());
     ratio(node, "mIoU", standing.meanIou());

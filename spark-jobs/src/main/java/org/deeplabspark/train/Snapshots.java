@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.engine.Dl4jGraph;
+import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.network.NetworkSpec;
-import org.deeplabspark.source.ModelDirectory;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Writes the network as it learns as a model; keeps the best where validation can tell. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.convert.ModelWeights;
+import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.ModelCard;
@@ -16,7 +17,6 @@ import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.ModelFiles;
 
 /** A model whose weights a training begins with. */
 final class StartingPoint {

@@ -10,10 +10,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.io.AtomicFiles;
+import org.deeplabspark.io.PathText;
+import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.AtomicFiles;
-import org.deeplabspark.source.PathText;
-import org.deeplabspark.source.StrictFiles;
 
 /**
  * A training's working directory, on any Hadoop file system: its last checkpoint, and the curve as

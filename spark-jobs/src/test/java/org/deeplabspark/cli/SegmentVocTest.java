@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
-import org.deeplabspark.executor.Engines;
+import org.deeplabspark.pass.Engines;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;

@@ -12,18 +12,18 @@ import org.junit.jupiter.api.Test;
 
 class SweepResultTest {
 
-  private static final Standing BASELINE = standing(0, SweepSetting.Kind.BASELINE, 60);
-  private static final Standing BETTER = standing(1, SweepSetting.Kind.GRID, 70);
+  private static final SettingScore BASELINE = standing(0, SweepSetting.Kind.BASELINE, 60);
+  private static final SettingScore BETTER = standing(1, SweepSetting.Kind.GRID, 70);
 
-  private static Standing standing(int id, SweepSetting.Kind kind, long intersection) {
-    return Standing.of(
+  private static SettingScore standing(int id, SweepSetting.Kind kind, long intersection) {
+    return SettingScore.of(
         new SweepSetting(id, kind, 0, Settings.reference()),
         List.of(new ClassIou(0, intersection, 100, 100)),
         MeanIou.PRESENT);
   }
 
   private static String verdict(Interval gain) {
-    Standing best = BETTER.with(Interval.UNDEFINED, gain);
+    SettingScore best = BETTER.with(Interval.UNDEFINED, gain);
     return new SweepResult(
             null,
             "run",

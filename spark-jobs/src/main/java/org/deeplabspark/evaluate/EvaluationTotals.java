@@ -1,0 +1,115 @@
+package org.deeplabspark.evaluate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.deeplabspark.metric.Bootstrap;
+import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.ConfusionMatrix;
+import org.deeplabspark.metric.OverlapCounts;
+import org.deeplabspark.metric.Trimap;
+
+/**
+ * Everything that is summed over the images in one go: confusions, resamples, means over images,
+ * bands. A task holds one, and the driver one: their size depends on the classes alone (some 30 kB
+ * a class, most of it the resamples).
+ */
+final class EvaluationTotals implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int classes;
+  private final long[] cells; // [truth][predicted]
+  private final long[] unmatched; // [truth]
+  private final Bootstrap bootstrap;
+  private final ImageMeans means = new ImageMeans();
+  private final List<OverlapCounts> bands = new ArrayList<>(); // rims, then rings
+  private long images;
+  private long problems;
+
+  EvaluationTotals(int classes) {
+    this.classes = classes;
+    this.cells = new long[classes * classes];
+    this.unmatched = new long[classes];
+    this.bootstrap = Bootstrap.ofClasses(classes);
+    for (int band = 0; band <= Trimap.MAX_WIDTH; band++) {
+      bands.add(new OverlapCounts(classes));
+    }
+  }
+
+  /** Sums rows of {@link PairCounts}; of those with a problem only their number. */
+  static EvaluationTotals of(Iterator<Row> rows, int classes) {
+    EvaluationTotals tally = new EvaluationTotals(classes);
+    rows.forEachRemaining(tally::add);
+    return tally;
+  }
+
+  private void add(Row row) {
+    if (PairCounts.problem(row) != null) {
+      problems++;
+      return;
+    }
+    images++;
+    int[] counted = PairCounts.cells(row);
+    for (int i = 0; i < counted.length; i += PairCounts.CELL) {
+      if (counted[i + 1] == PairCounts.UNMATCHED) {
+        unmatched[counted[i]] += counted[i + 2];
+      } else {
+        cells[counted[i] * classes + counted[i + 1]] += counted[i + 2];
+      }
+    }
+    List<ClassIou> overlaps = PairCounts.overlaps(counted, classes);
+    String imageId = row.getString(0);
+    overlaps.forEach(overlap -> bootstrap.add(imageId, overlap));
+    means.add(overlaps, classes);
+    int[] banded = PairCounts.bands(row);
+    for (int i = 0; i < banded.length; i += PairCounts.BAND) {
+      bands.get(banded[i]).add(banded[i + 1], banded[i + 2], banded[i + 3], banded[i + 4]);
+    }
+  }
+
+  /** Adds another part's sums to this one's. */
+  EvaluationTotals addAll(EvaluationTotals other) {
+    images += other.images;
+    problems += other.problems;
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] += other.cells[i];
+    }
+    for (int i = 0; i < unmatched.length; i++) {
+      unmatched[i] += other.unmatched[i];
+    }
+    bootstrap.addAll(other.bootstrap);
+    means.addAll(other.means);
+    for (int band = 0; band < bands.size(); band++) {
+      bands.get(band).addAll(other.bands.get(band));
+    }
+    return this;
+  }
+
+  long images() {
+    return images;
+  }
+
+  /** Images that could not be compared. */
+  long problems() {
+    return problems;
+  }
+
+  ConfusionMatrix matrix() {
+    return ConfusionMatrix.ofCounts(classes, cells, unmatched);
+  }
+
+  Bootstrap bootstrap() {
+    return bootstrap;
+  }
+
+  ImageMeans means() {
+    return means;
+  }
+
+  Boundaries boundaries() {
+    return Boundaries.of(bands);
+  }
+}

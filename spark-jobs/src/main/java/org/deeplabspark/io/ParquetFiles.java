@@ -1,0 +1,80 @@
+package org.deeplabspark.io;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Parquet files as Spark's readers see them. */
+public final class ParquetFiles {
+
+  private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
+  private ParquetFiles() {}
+
+  /** Whether a file is one that a reader of its directory takes. */
+  public static boolean is(FileStatus status) {
+    return status.isFile() && isNamed(status.getPath().getName());
+  }
+
+  /** Whether a file of this name is one that a reader of its directory takes. */
+  public static boolean isNamed(String name) {
+    return name.endsWith(".parquet") && !hidden(name);
+  }
+
+  /**
+   * Whether a reader of this place finds any row group: a Parquet file in it or below; false where
+   * there is no such place.
+   */
+  public static boolean existIn(FileSystem fs, Path place) throws IOException {
+    if (!fs.exists(place)) {
+      return false;
+    }
+    for (FileStatus status : fs.listStatus(place)) {
+      boolean below =
+          status.isDirectory()
+              && !hidden(status.getPath().getName())
+              && existIn(fs, status.getPath());
+      if (below || is(status)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is wrong with a file at first sight: its two ends; empty where they are whole. */
+  public static Optional<String> damage(FileSystem fs, FileStatus status) throws IOException {
+    long length = status.getLen();
+    if (length == 0) {
+      return Optional.of("empty");
+    }
+    if (length < 2 * MAGIC.length + Integer.BYTES) {
+      return Optional.of("cut off");
+    }
+    byte[] head = new byte[MAGIC.length];
+    byte[] tail = new byte[Integer.BYTES + MAGIC.length];
+    try (FSDataInputStream in = fs.open(status.getPath())) {
+      in.readFully(0, head);
+      in.readFully(length - tail.length, tail);
+    }
+    if (!Arrays.equals(head, MAGIC)) {
+      return Optional.of("no Parquet file");
+    }
+    int footer = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
+    boolean whole =
+        Arrays.equals(Arrays.copyOfRange(tail, Integer.BYTES, tail.length), MAGIC)
+            && footer > 0
+            && footer <= length - head.length - tail.length;
+    return whole ? Optional.empty() : Optional.of("cut off");
+  }
+
+  /** Names that Spark's readers pass over. */
+  private static boolean hidden(String name) {
+    return name.startsWith(".") || name.startsWith("_");
+  }
+}

@@ -1,0 +1,2 @@
+/** One pass over images: what runs on executors and what lives there once per JVM. */
+package org.deeplabspark.pass;
