@@ -125,7 +125,7 @@ final class Committer {
   }
 
   /**
-   * Committer all that is finished now.
+   * Commits all that is finished now.
    *
    * @throws IllegalStateException as {@link #during}
    */
@@ -171,7 +171,7 @@ final class Committer {
     }
   }
 
-  /** Committer what is finished, if there is any; whether that went well. */
+  /** Commits what is finished, if there is any; whether that went well. */
   private synchronized boolean attempt() {
     try {
       lock.check();
@@ -213,7 +213,7 @@ final class Committer {
     }
   }
 
-  /** Committer every now and then until it is told to end. */
+  /** Commits every now and then until it is told to end. */
   private final class Watch extends Thread {
     private boolean over;
 

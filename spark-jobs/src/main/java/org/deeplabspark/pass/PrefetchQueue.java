@@ -3,7 +3,7 @@ package org.deeplabspark.pass;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** PrefetchQueue items that no worker has taken yet, bounded by their weight. */
+/** Fetched items that no worker has taken yet, bounded by their weight. */
 final class PrefetchQueue<I> {
 
   private record Weighed<I>(I item, long bytes) {}

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Committer that fail, at exact moments, on a file system with faults. */
+/** Commits that fail, at exact moments, on a file system with faults. */
 class CommitterTest {
 
   private static final Duration SHORT = Duration.ofMillis(50);
