@@ -45,6 +45,9 @@ public final class CrashJournal {
   /** Ending of a journal whose attempt ended with its executor. */
   static final String LOST = ".lost";
 
+  /** Knows nothing and notes nothing. */
+  static final CrashJournal NONE = new CrashJournal(null, null, false, Set.of());
+
   private static final String ALONE = "alone ";
   private static final String BESIDE = "beside ";
 
