@@ -53,6 +53,11 @@ public record EngineSettings(
     return new EngineSettings(otherDevice, threads, deviceUsers, batch, augmentation);
   }
 
+  /** The same by so many threads, at least 1. */
+  public EngineSettings onThreads(int count) {
+    return new EngineSettings(device, count, deviceUsers, batch, augmentation);
+  }
+
   /** Number of the CUDA device, 0 unless it was given. */
   int cudaIndex() {
     int colon = device.indexOf(':');

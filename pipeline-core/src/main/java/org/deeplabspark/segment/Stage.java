@@ -11,5 +11,7 @@ public enum Stage {
   /** Probabilities to marginals. */
   CRF,
   /** Mask to bytes. */
-  ENCODE
+  ENCODE,
+  /** Its ground truth, to compare with. */
+  TRUTH
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.deeplabspark.demo.DemoJob;
 import org.deeplabspark.demo.DemoRequest;
-import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
@@ -70,13 +69,13 @@ final class Demo implements Callable<Integer> {
       settings = CrfPresets.apply(crf, settings);
     }
     settings = options.over(settings);
-    SegmentJob.check(settings);
+    DemoJob.Pair pair = DemoJob.Pair.of(settings);
     DemoRequest request = new DemoRequest(output, scenes, seed);
     new Places().output("--output", output);
     try (Sessions session = Sessions.open("deeplab demo", settings)) {
       spec.commandLine()
           .getOut()
-          .println(new DemoJob(session.spark(), settings, request).run().text());
+          .println(new DemoJob(session.spark(), settings, pair, request).run().text());
       return ExitCode.DONE;
     }
   }

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.label.SegmentJob;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 
@@ -113,7 +113,7 @@ final class Places {
   }
 
   /** An output of {@code segment}: likewise, and no other run is writing to it. */
-  Places segmentOutput(String option, String place, Settings settings) {
+  Places segmentOutput(String option, String place, LabelSettings settings) {
     output(option, place);
     look(
         option,

@@ -3,8 +3,8 @@ package org.deeplabspark.cli;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.deeplabspark.label.PlanJob;
-import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentRequest;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,10 +35,10 @@ final class Plan implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = options.over(segment.over(options.base()));
     SegmentRequest request = segment.request();
-    SegmentJob.check(settings);
+    LabelSettings label = LabelSettings.of(settings);
     segment.places();
     try (Sessions session = Sessions.open("deeplab plan", settings)) {
-      new PlanJob(session.spark(), settings, request)
+      new PlanJob(session.spark(), label, settings.values(), request)
           .run()
           .lines()
           .forEach(spec.commandLine().getOut()::println);

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentOutcome;
 import org.deeplabspark.label.SegmentRequest;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,10 +40,10 @@ final class Segment implements Callable<Integer> {
   public Integer call() throws IOException {
     Settings settings = options.over(segment.over(options.base()));
     SegmentRequest request = segment.request();
-    SegmentJob.check(settings);
-    segment.places().segmentOutput("--output", request.output(), settings);
+    LabelSettings label = LabelSettings.of(settings);
+    segment.places().segmentOutput("--output", request.output(), label);
     try (Sessions session = Sessions.open("deeplab segment", settings)) {
-      SegmentOutcome outcome = new SegmentJob(session.spark(), settings, request).run();
+      SegmentOutcome outcome = new SegmentJob(session.spark(), label, request).run();
       spec.commandLine().getOut().println(outcome.sentence());
       spec.commandLine().getOut().println(outcome.verdict());
       spec.commandLine()

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.pass.FirstExecutor;
+import org.deeplabspark.settings.ClusterWaits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
@@ -36,7 +37,7 @@ final class Sessions implements AutoCloseable {
    *     for ever, or the cluster does not answer or has no executor to give
    */
   static Sessions open(String name, Settings settings) {
-    int waitSeconds = FirstExecutor.waitSeconds(settings);
+    ClusterWaits waits = ClusterWaits.of(settings);
     if (!"UTF-8".equals(System.getProperty("sun.jnu.encoding"))) {
       LOG.warn(
           "File names outside ASCII cannot be read in this locale; LC_ALL=C.UTF-8 is one that can");
@@ -75,12 +76,12 @@ final class Sessions implements AutoCloseable {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     String master = conf.get("spark.master");
     if (own) {
-      Masters.await(master, waitSeconds);
+      Masters.await(master, waits.seconds());
     }
     SparkSession spark = null;
     try {
       spark = SparkSession.builder().config(conf).getOrCreate();
-      FirstExecutor.await(spark, settings);
+      FirstExecutor.await(spark, waits);
       return new Sessions(spark, own);
     } catch (UsageException e) {
       stop(spark, own);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.settings.CrfPresets;
 import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.SweepSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.sweep.SweepJob;
 import org.deeplabspark.sweep.SweepRequest;
@@ -116,19 +117,18 @@ final class SweepCrf implements Callable<Integer> {
             refine,
             CountOptions.convention(settings),
             output);
-    SweepJob.check(settings, request);
+    SweepSettings sweep = SweepSettings.of(settings);
+    SweepJob.check(sweep, request);
     new Places()
         .model("--model", model, Optional.ofNullable(modelCard))
         .input("--input", inputs)
         .input("--truth", List.of(request.truth().place()))
         .output("--output", output);
     try (Sessions session = Sessions.open("deeplab sweep-crf", settings)) {
-      SweepResult result = new SweepJob(session.spark(), settings, request).run();
+      SweepResult result = new SweepJob(session.spark(), sweep, request).run();
       spec.commandLine().getOut().println(result.text());
       spec.commandLine().getOut().println("Settings of the best in " + output + "/best.conf");
-      return result.badFraction() > settings.number("segment.max-bad-fraction", 0, 1)
-          ? ExitCode.TOO_MANY_BAD
-          : ExitCode.DONE;
+      return result.badFraction() > sweep.maxBadFraction() ? ExitCode.TOO_MANY_BAD : ExitCode.DONE;
     }
   }
 }

@@ -3,10 +3,10 @@ package org.deeplabspark.dataset;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageListing;
-import org.deeplabspark.source.InputFilter;
 
 /** PNG masks in a folder and below, by image id. */
 public final class TruthFiles {

@@ -24,6 +24,8 @@ import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
+import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
@@ -52,22 +54,44 @@ public final class DemoJob {
   private final SparkSession spark;
   private final Configuration hadoop;
   private final Settings settings;
+  private final Pair pair;
   private final DemoRequest request;
   private final FileSystem fs;
   private final Path root;
 
   /**
+   * The settings that are compared.
+   *
+   * @param network without the CRF
+   * @param refined with it
+   */
+  public record Pair(LabelSettings network, LabelSettings refined) {
+
+    /**
+     * Of settings with the CRF switched on.
+     *
+     * @throws UsageException if it is off: there would be nothing to compare
+     */
+    public static Pair of(Settings settings) {
+      LabelSettings refined = LabelSettings.of(settings);
+      if (refined.pass().segment().crf().isEmpty()) {
+        throw new UsageException(
+            "Invalid crf.enabled: demo compares masks with and without CRF, leave it on");
+      }
+      return new Pair(LabelSettings.of(CrfPresets.apply(CrfPresets.OFF, settings)), refined);
+    }
+  }
+
+  /**
    * Prepares a demo; nothing is written before {@link #run}.
    *
-   * @param settings with the CRF switched on
-   * @throws UsageException if the settings switch the CRF off: there would be nothing to compare
+   * @param settings of evaluation and report
+   * @param pair of labelling
    */
-  public DemoJob(SparkSession spark, Settings settings, DemoRequest request) throws IOException {
-    if (!settings.flag("crf.enabled")) {
-      throw new UsageException(
-          "Invalid crf.enabled: demo compares masks with and without CRF, leave it on");
-    }
+  public DemoJob(SparkSession spark, Settings settings, Pair pair, DemoRequest request)
+      throws IOException {
     this.spark = spark;
+    this.pair = pair;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
@@ -85,8 +109,8 @@ public final class DemoJob {
 
     Path raw = new Path(root, "network");
     Path refined = new Path(root, "refined");
-    segment(settings.with("crf.enabled", "false", "demo"), model, scenes, raw);
-    segment(settings, model, scenes, refined);
+    segment(pair.network(), model, scenes, raw);
+    segment(pair.refined(), model, scenes, refined);
     Evaluation before = evaluate(raw, scenes, METRICS_RAW);
     Evaluation after = evaluate(refined, scenes, METRICS_REFINED);
 
@@ -105,7 +129,7 @@ public final class DemoJob {
     return directory.toString();
   }
 
-  private void segment(Settings settings, String model, SceneFolder scenes, Path output)
+  private void segment(LabelSettings settings, String model, SceneFolder scenes, Path output)
       throws IOException {
     SegmentRequest segment =
         new SegmentRequest(

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Suffixes;
-import org.deeplabspark.source.InputFilter;
+import org.deeplabspark.settings.InputFilter;
 
 /**
  * What {@code validate} is asked.

@@ -25,7 +25,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.io.OutputDirectory;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.table.ErrorRow;
 import org.deeplabspark.table.KnownRow;
@@ -75,12 +75,12 @@ final class DoneRows {
    *
    * @param key of the run that is to come
    */
-  DoneRows(SparkSession spark, OutputDirectory output, RunRecord.Key key, Settings settings) {
+  DoneRows(SparkSession spark, OutputDirectory output, RunRecord.Key key, LabelSettings.Redo redo) {
     this.spark = spark;
     this.output = output;
     this.key = key;
-    this.verifyContent = settings.flag("segment.verify-content");
-    this.retryFailed = settings.flag("segment.retry-failed");
+    this.verifyContent = redo.verifyContent();
+    this.retryFailed = redo.retryFailed();
   }
 
   /** Whether there is any row that an image could be compared with. */

@@ -34,7 +34,7 @@ record ForgetMissing(InputFiles files) implements Serializable {
       try {
         files.look(known.path());
       } catch (ReadFailure e) {
-        if (e.code().equals("not-found")) {
+        if (e.code().equals(ReadFailure.NOT_FOUND)) {
           gone.add(StagedRow.forgotten(List.of(known)));
         }
       }

@@ -1,39 +1,40 @@
 package org.deeplabspark.label;
 
-import java.io.Serializable;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.pass.LoadedImage;
+import org.deeplabspark.pass.PerImage;
+import org.deeplabspark.pass.SharedModel;
+import org.deeplabspark.pass.TaskResources;
+import org.deeplabspark.pass.TaskTimes;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.source.InputFiles;
 
 /**
  * What tasks need to label images.
  *
- * @param card of the model
- * @param weights of the model, whose digest the card holds
- * @param hadoop configuration of the file systems
- * @param files opens the images
- * @param stored whether rows carry the images' content
- * @param settings resolved
- * @param modelDigest for the rows
- * @param configDigest for the rows
+ * @param model the network
+ * @param files looks whether a row's file is gone
+ * @param redo which images that have rows are done again
+ * @param maskCodec for the rows
+ * @param key digests for the rows
  * @param runId for the rows
- * @param done counts images as they are done; for the progress line only, since a repeated task
- *     counts again
- * @param bad counts those among them that ended in errors; likewise
  */
-public record LabelContext(
-    ModelCard card,
-    Broadcast<byte[]> weights,
-    Broadcast<SerializableConfiguration> hadoop,
+record LabelContext(
+    SharedModel model,
     InputFiles files,
-    boolean stored,
-    Settings settings,
-    String modelDigest,
-    String configDigest,
-    String runId,
-    LongAccumulator done,
-    LongAccumulator bad)
-    implements Serializable {}
+    LabelSettings.Redo redo,
+    String maskCodec,
+    RunRecord.Key key,
+    String runId)
+    implements PerImage.Factory {
+
+  /** Where path, length and time tell that an image is that of a row, nobody reads it. */
+  @Override
+  public boolean reads(LoadedImage image) {
+    return !image.row().<Boolean>getAs(DoneRows.TRUSTED);
+  }
+
+  @Override
+  public PerImage open(TaskResources task, TaskTimes times) {
+    return new ImageLabeller(this, task, times);
+  }
+}

@@ -6,8 +6,7 @@ import java.util.Optional;
 import org.deeplabspark.crf.CrfMemory;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.model.Model;
-import org.deeplabspark.pass.PipelineSettings;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.PassSettings;
 
 /**
  * What an executor needs at most, by component, when all its workers have the largest image at
@@ -36,8 +35,8 @@ record MemoryPlan(Map<String, Long> bytes) {
    * @param pixels of the largest image
    * @param workers images that an executor works on at once
    */
-  static MemoryPlan of(Model model, Settings settings, long pixels, int workers) {
-    Optional<CrfSettings> crf = PipelineSettings.segment(settings).crf();
+  static MemoryPlan of(Model model, PassSettings settings, long pixels, int workers) {
+    Optional<CrfSettings> crf = settings.segment().crf();
     int labels = model.card().classes().size();
     long scores = (long) BYTES_PER_FLOAT * pixels * labels;
     long atOnce = workers;
@@ -53,8 +52,7 @@ record MemoryPlan(Map<String, Long> bytes) {
         crf.map(c -> atOnce * (CrfMemory.workspaceBytes(width, height, labels, c) + scores))
             .orElse(0L));
     bytes.put("decoding", DECODE_BYTES_PER_PIXEL * atOnce * pixels);
-    bytes.put(
-        "files read ahead", (atOnce * settings.integer("segment.read-ahead-mib", 1, 16_384)) << 20);
+    bytes.put("files read ahead", atOnce * settings.readAheadBytes());
     return new MemoryPlan(bytes);
   }
 

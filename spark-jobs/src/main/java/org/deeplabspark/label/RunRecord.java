@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplabspark.model.Model;
-import org.deeplabspark.pass.PipelineSettings;
 import org.deeplabspark.pass.StageReport;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,13 +38,11 @@ final class RunRecord {
    * @param configDigest of the settings that masks depend on
    * @param limits {@code image.*}, as JSON: an image that was too large may not be any more
    */
-  record Key(String modelDigest, String configDigest, String limits) {
+  record Key(String modelDigest, String configDigest, String limits) implements Serializable {
 
-    static Key of(Model model, Settings settings) {
+    static Key of(Model model, LabelSettings settings) {
       return new Key(
-          model.digest(),
-          PipelineSettings.digest(settings),
-          parse(settings.toJson()).path("image").toString());
+          model.digest(), settings.digest(), parse(settings.json()).path("image").toString());
     }
   }
 
@@ -78,7 +76,7 @@ final class RunRecord {
   static ObjectNode begun(
       String runId,
       SegmentRequest request,
-      Settings settings,
+      LabelSettings settings,
       Model model,
       Key key,
       Map<String, String> versions,
@@ -97,7 +95,7 @@ final class RunRecord {
     network.put("digest", key.modelDigest());
     network.put("weights_digest", model.card().weightsDigest());
     run.put("config_digest", key.configDigest());
-    run.set("settings", parse(settings.toJson()));
+    run.set("settings", parse(settings.json()));
     run.set("versions", JSON.valueToTree(versions));
     return run;
   }

@@ -2,40 +2,32 @@ package org.deeplabspark.label;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
-import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.io.RunLock;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.pass.Engines;
-import org.deeplabspark.pass.FirstExecutor;
 import org.deeplabspark.pass.GpuCheck;
+import org.deeplabspark.pass.ImagePass;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.pass.LostExecutors;
-import org.deeplabspark.pass.PipelineSettings;
-import org.deeplabspark.pass.ProgressLine;
+import org.deeplabspark.pass.SharedModel;
 import org.deeplabspark.pass.StageClock;
 import org.deeplabspark.pass.StageReport;
 import org.deeplabspark.pass.Versions;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.source.InputFilter;
 import org.deeplabspark.table.ErrorRow;
 import org.deeplabspark.table.MaskRow;
 import org.deeplabspark.table.MaskTable;
@@ -51,49 +43,23 @@ public final class SegmentJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(SegmentJob.class);
 
-  private static final String BAD = "segment.max-bad-fraction";
-  private static final String COMMIT_INTERVAL = "segment.commit-interval";
-  private static final String LOCK_STALE = "segment.lock-stale";
-  private static final String FORGET_MISSING = "segment.forget-missing";
-
   /** The driver keeps some kilobytes for each task of a job. */
   private static final int MOST_SHARDS_AT_ONCE = 50_000;
 
   private final SparkSession spark;
   private final Configuration hadoop;
-  private final Settings settings;
+  private final LabelSettings settings;
   private final SegmentRequest request;
   private final Instant started = Instant.now();
-  private final StageClock clock = new StageClock();
   private final InputFiles files;
 
   /** Prepares a job; nothing is read before {@link #run}. */
-  public SegmentJob(SparkSession spark, Settings settings, SegmentRequest request) {
+  public SegmentJob(SparkSession spark, LabelSettings settings, SegmentRequest request) {
     this.spark = Jobs.session(spark);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
-    this.files = InputFiles.of(this.spark, settings);
-  }
-
-  /**
-   * Reads every setting of this job once, so that what is wrong is said before Spark starts.
-   *
-   * @throws UsageException naming the first setting out of its range
-   */
-  public static void check(Settings settings) {
-    settings.number(BAD, 0, 1);
-    settings.number(COMMIT_INTERVAL, 0.001, 10_000);
-    settings.number(LOCK_STALE, 0.001, 10_000);
-    settings.flag("segment.verify-content");
-    settings.flag("segment.retry-failed");
-    settings.flag(FORGET_MISSING);
-    WorkList.check(settings);
-    new TableWriter(settings);
-    InputFilter.of(settings);
-    PipelineSettings.check(settings);
-    FirstExecutor.waitSeconds(settings);
-    FirstExecutor.gpuWaitSeconds(settings);
+    this.files = InputFiles.of(this.spark, settings.pass().limits());
   }
 
   /**
@@ -103,11 +69,11 @@ public final class SegmentJob {
    * @throws IllegalStateException if one is
    * @throws UsageException if the place holds anything but an output
    */
-  public static void refuseTaken(Configuration hadoop, Settings settings, String place)
+  public static void refuseTaken(Configuration hadoop, LabelSettings settings, String place)
       throws IOException {
     OutputDirectory output = OutputDirectory.open(hadoop, place, RunIds.next());
     try {
-      RunLock.look(output, minutes(settings, LOCK_STALE));
+      RunLock.look(output, settings.lockStale());
     } finally {
       output.deleteStaging();
     }
@@ -121,12 +87,11 @@ public final class SegmentJob {
    *     came out than images went in
    */
   public SegmentOutcome run() throws IOException {
-    check(settings);
     OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
-    tryOut(spark, settings, model);
-    new GpuCheck(spark, settings).run(model);
-    try (RunLock lock = RunLock.take(output, minutes(LOCK_STALE))) {
+    Engines.tryOut(spark, settings.pass().engine(), model);
+    new GpuCheck(spark, settings.pass()).run(model);
+    try (RunLock lock = RunLock.take(output, settings.lockStale())) {
       return run(output, model, lock);
     } catch (UsageException e) {
       output.delete(record(output, RunRecord.STARTED));
@@ -161,31 +126,34 @@ public final class SegmentJob {
             output.runId(), request, settings, model, key, Versions.all(spark), started);
 
     output.writeText(record(output, RunRecord.STARTED), RunRecord.text(record));
-    TableWriter writer = new TableWriter(settings);
-    new Leftovers(spark, output, lock, writer, minutes(COMMIT_INTERVAL)).publish();
+    TableWriter writer = new TableWriter(settings.tables());
+    new Leftovers(spark, output, lock, writer, settings.commitInterval()).publish();
 
     Jobs.describe(spark, "list images");
     double before = seconds();
-    ImageRows images = request.images(spark, InputFilter.of(settings), files);
+    ImageRows images = request.images(spark, settings.input(), files);
     long found = images.count();
     boolean listed = request.filesFrom().isEmpty() && !images.stored();
     double listSeconds = listed ? seconds() - before : 0;
-    DoneRows doneRows = new DoneRows(spark, output, key, settings);
+    DoneRows doneRows = new DoneRows(spark, output, key, settings.redo());
     WorkList list =
-        WorkList.write(spark, doneRows.leftToDo(images), output.staged("todo"), settings);
+        WorkList.write(spark, doneRows.leftToDo(images), output.staged("todo"), settings.shards());
     long toDo = list.summary().images();
     LOG.info("{} images, {} of them done already{}", found, found - toDo, images.leftOut());
     double workListSeconds = seconds();
 
     Committer commits = commits(output, lock, writer, model);
+    StageClock clock = new StageClock();
     if (toDo > 0 || !doneRows.any()) {
-      label(
-          list,
-          images,
-          work(model, key, output.runId(), images.stored()),
-          doneRows,
-          output,
-          commits);
+      LabelContext context =
+          new LabelContext(
+              SharedModel.of(spark, model),
+              files,
+              settings.redo(),
+              settings.tables().maskCodec(),
+              key,
+              output.runId());
+      clock = label(list, images, context, doneRows, output, commits);
       RowCounts out = commits.tally();
       if (out.images() != toDo) {
         throw new IllegalStateException(
@@ -194,7 +162,7 @@ public final class SegmentJob {
                 toDo, out.masks(), out.errors(), out.unchanged(), out.moved(), out.kept()));
       }
     }
-    if (settings.flag(FORGET_MISSING)) {
+    if (settings.redo().forgetMissing()) {
       Path place = output.staged(StagedShards.job(list.summary().shards()));
       Dataset<Row> gone = new ForgetMissing(files).among(doneRows.others(images));
       commits.during(() -> write(gone, place));
@@ -204,7 +172,7 @@ public final class SegmentJob {
     StageReport report =
         StageReport.of(
             new StageReport.DriverSeconds(seconds(), listSeconds, workListSeconds), found, clock);
-    boolean tooManyBad = tally.errors() + tally.kept() > settings.number(BAD, 0, 1) * found;
+    boolean tooManyBad = tally.errors() + tally.kept() > settings.maxBadFraction() * found;
     SegmentOutcome outcome =
         new SegmentOutcome(
             output.runId(),
@@ -239,41 +207,35 @@ public final class SegmentJob {
         new CommitTarget("run_date=" + request.runDate(), MaskTable.metadata(model));
     target.write(output.fileSystem(), output.staging(output.runId()));
     Commit commit = new Commit(spark, output, lock, writer, target);
-    return Committer.of(spark, output, lock, commit, minutes(COMMIT_INTERVAL));
+    return Committer.of(spark, output, lock, commit, settings.commitInterval());
   }
 
   /** The one pass over the images; what is finished is committed while it goes on. */
-  private void label(
+  private StageClock label(
       WorkList list,
       ImageRows images,
-      LabelContext work,
+      LabelContext context,
       DoneRows doneRows,
       OutputDirectory output,
       Committer commits)
       throws IOException {
     WorkList.Summary summary = list.summary();
     Optional<Dataset<Row>> stored = images.stored() ? Optional.of(images.rows()) : Optional.empty();
-    spark.sparkContext().register(clock);
-    String journals = output.staged("journals").toString();
-    LabelImages labelImages = new LabelImages(work, journals, doneRows.executorsLost(), clock);
-    LostExecutors lostExecutors = new LostExecutors(hadoop, journals);
-    spark.sparkContext().addSparkListener(lostExecutors);
+    ImagePass.Notes notes =
+        new ImagePass.Notes(output.staged("journals"), doneRows.executorsLost());
     String description = "label " + summary.images() + " images";
-    try (ProgressLine progress =
-        new ProgressLine(spark, work.done(), work.bad(), summary.images())) {
-      progress.start();
-      spark.sparkContext().setJobGroup(output.runId(), description, false);
+    spark.sparkContext().setJobGroup(output.runId(), description, false);
+    try (ImagePass pass =
+        ImagePass.begin(spark, settings.pass(), files, images.stored(), notes, summary.images())) {
       for (int from = 0; from < summary.shards(); from += MOST_SHARDS_AT_ONCE) {
         int to = Math.min(summary.shards(), from + MOST_SHARDS_AT_ONCE);
-        Dataset<Row> staged =
-            list.shards(from, to, stored)
-                .mapPartitions(labelImages, Encoders.row(StagedRow.SCHEMA));
+        Dataset<Row> staged = pass.over(list.shards(from, to, stored), context, StagedRow.SCHEMA);
         Path place = output.staged(StagedShards.job(from));
         commits.during(() -> write(staged, place));
       }
+      return pass.clock();
     } finally {
       spark.sparkContext().clearJobGroup();
-      spark.sparkContext().removeSparkListener(lostExecutors);
     }
   }
 
@@ -289,7 +251,7 @@ public final class SegmentJob {
 
   /** A table without rows gets one empty file, so that it can be read at all. */
   private void fillEmptyTables(OutputDirectory output, Model model) throws IOException {
-    TableWriter writer = new TableWriter(settings);
+    TableWriter writer = new TableWriter(settings.tables());
     String partition = "/run_date=" + request.runDate();
     if (!output.hasRows("masks")) {
       Dataset<Row> none = spark.createDataFrame(List.of(), MaskRow.SCHEMA);
@@ -300,46 +262,5 @@ public final class SegmentJob {
       writer.errors(spark.createDataFrame(List.of(), ErrorRow.SCHEMA), output.staged("errors"));
       output.publish("errors", "errors" + partition);
     }
-  }
-
-  private Duration minutes(String key) {
-    return minutes(settings, key);
-  }
-
-  private static Duration minutes(Settings settings, String key) {
-    return Duration.ofMillis((long) (60_000 * settings.number(key, 0.001, 10_000)));
-  }
-
-  /**
-   * Opens the network once before anything is written, so that a card that contradicts it is said
-   * at once.
-   *
-   * @throws UsageException if it does, or the device does not answer
-   */
-  public static void tryOut(SparkSession spark, Settings settings, Model model) {
-    // On a cluster the driver's machine need not have the executors' devices.
-    EngineSettings asked = PipelineSettings.engine(settings);
-    EngineSettings here = spark.sparkContext().isLocal() ? asked : new EngineSettings("cpu", 1);
-    try (var engine = Engines.open(model, here)) {
-      LOG.info("{} on {}", model.card().name(), engine.device());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
-    }
-  }
-
-  private LabelContext work(Model model, RunRecord.Key key, String runId, boolean stored) {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    return new LabelContext(
-        model.card(),
-        context.broadcast(model.weights()),
-        context.broadcast(new SerializableConfiguration(hadoop)),
-        files,
-        stored,
-        settings,
-        key.modelDigest(),
-        key.configDigest(),
-        runId,
-        spark.sparkContext().longAccumulator("images done"),
-        spark.sparkContext().longAccumulator("images bad"));
   }
 }

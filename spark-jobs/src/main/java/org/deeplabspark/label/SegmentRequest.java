@@ -5,10 +5,10 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.source.InputFilter;
 
 /**
  * What {@code segment} is asked.

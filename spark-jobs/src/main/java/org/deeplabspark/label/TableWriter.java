@@ -7,25 +7,17 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.Metadata;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 
 /** Writes the tables of {@code segment} as their readers want them. */
 final class TableWriter {
 
-  private static final long MIB = 1 << 20;
-
   private final long rowGroupBytes;
   private final long fileBytes;
 
-  /**
-   * Reads {@code segment.row-group-mib}, {@code segment.file-mib} and {@code segment.mask-codec}.
-   *
-   * @throws org.deeplabspark.settings.UsageException if one is out of its range
-   */
-  TableWriter(Settings settings) {
-    rowGroupBytes = settings.integer("segment.row-group-mib", 1, 1024) * MIB;
-    fileBytes = settings.integer("segment.file-mib", 1, 16_384) * MIB;
-    settings.choice("segment.mask-codec", List.of("png-indexed"));
+  TableWriter(LabelSettings.Tables settings) {
+    rowGroupBytes = settings.rowGroupBytes();
+    fileBytes = settings.fileBytes();
   }
 
   /**

@@ -24,7 +24,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.table.KnownRow;
 import org.slf4j.Logger;
@@ -40,9 +40,6 @@ final class WorkList {
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkList.class);
 
-  private static final String PARTITIONS = "segment.partitions";
-  private static final String SHARD_MEGAPIXELS = "segment.shard-megapixels";
-  private static final int MOST_PARTITIONS = 1_000_000;
   private static final int MOST_IMAGES_IN_SHARD = 256;
   private static final int SHARDS_PER_CORE = 4;
 
@@ -94,19 +91,14 @@ final class WorkList {
     this.firstShards = firstShards;
   }
 
-  /** Reads the settings and drops them. */
-  static void check(Settings settings) {
-    settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
-    settings.number(SHARD_MEGAPIXELS, 0.001, 1e6);
-  }
-
   /**
    * Writes the list.
    *
    * @param left what {@link DoneRows} leaves
    * @param place for the list's files
    */
-  static WorkList write(SparkSession spark, Dataset<Row> left, Path place, Settings settings) {
+  static WorkList write(
+      SparkSession spark, Dataset<Row> left, Path place, LabelSettings.Shards settings) {
     Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
     Row totals = totals(list);
     int packers = packers(totals.getLong(0));
@@ -127,7 +119,7 @@ final class WorkList {
   }
 
   /** What a list would be, without writing it. */
-  static Summary summary(SparkSession spark, Dataset<Row> left, Settings settings) {
+  static Summary summary(SparkSession spark, Dataset<Row> left, LabelSettings.Shards settings) {
     Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
     try {
       Row totals = totals(list);
@@ -169,7 +161,7 @@ final class WorkList {
 
   /** Old rows of one file go out of it together; among the new, the longest jobs come first. */
   private static Dataset<Row> packed(
-      SparkSession spark, Dataset<Row> list, Row totals, Settings settings) {
+      SparkSession spark, Dataset<Row> list, Row totals, LabelSettings.Shards settings) {
     return list.repartition(packers(totals.getLong(0)), col("image_id"))
         .sortWithinPartitions(
             expr("own[0].file").asc_nulls_last(), col("work").desc(), col("image_id"))
@@ -196,16 +188,14 @@ final class WorkList {
   }
 
   private static PackShards shardsOf(
-      SparkSession spark, Settings settings, long images, long work) {
-    int asked = settings.integer(PARTITIONS, 0, MOST_PARTITIONS);
+      SparkSession spark, LabelSettings.Shards settings, long images, long work) {
     int column = SCHEMA.fieldIndex("work");
-    if (asked > 0) {
-      return new PackShards(1 + work / asked, Long.MAX_VALUE, column);
+    if (settings.count() > 0) {
+      return new PackShards(1 + work / settings.count(), Long.MAX_VALUE, column);
     }
-    long most = (long) (1e6 * settings.number(SHARD_MEGAPIXELS, 0.001, 1e6));
     long shards = (long) SHARDS_PER_CORE * spark.sparkContext().defaultParallelism();
     return new PackShards(
-        Math.min(most, 1 + work / shards),
+        Math.min(settings.pixels(), 1 + work / shards),
         Math.max(1, Math.min(MOST_IMAGES_IN_SHARD, images / shards)),
         column);
   }

@@ -4,11 +4,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.model.Model;
-import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.PassSettings;
 
 /** Asks tasks where they would run a network: each opens it as one that labels images would. */
 public final class DeviceProbe {
@@ -23,14 +21,13 @@ public final class DeviceProbe {
    *
    * @return sentences, one for each executor and device, sorted
    */
-  public static List<String> ask(SparkSession spark, Settings settings, Model model) {
+  public static List<String> ask(SparkSession spark, PassSettings settings, Model model) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<byte[]> weights = context.broadcast(model.weights());
-    ModelCard card = model.card();
+    SharedModel shared = SharedModel.of(spark, model);
     int tasks = context.defaultParallelism();
     return context
         .parallelize(java.util.Collections.nCopies(tasks, 0), tasks)
-        .map(nothing -> answer(new Model(card, weights.value()), settings))
+        .map(nothing -> answer(shared, settings))
         .distinct()
         .collect()
         .stream()
@@ -38,7 +35,8 @@ public final class DeviceProbe {
         .toList();
   }
 
-  private static String answer(Model model, Settings settings) throws InterruptedException {
+  private static String answer(SharedModel model, PassSettings settings)
+      throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(LINGER_MILLIS);
     TaskResources resources = TaskResources.ofThisTask(settings);
     String gpu = resources.device().gpu();

@@ -3,12 +3,16 @@ package org.deeplabspark.pass;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.engine.Dl4jEngine;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.settings.UsageException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engines of this JVM: one for each model, device and number of threads, opened by the first
@@ -16,6 +20,8 @@ import org.deeplabspark.model.Model;
  * load the model again.
  */
 public final class Engines {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
   private record Key(String modelDigest, EngineSettings settings) {}
 
@@ -56,6 +62,22 @@ public final class Engines {
     return model.card().engine() == EngineKind.DL4J
         ? Dl4jEngine.open(model.card(), model.weights(), settings)
         : OnnxEngine.open(model.card(), model.weights(), settings);
+  }
+
+  /**
+   * Opens the network once on the driver, before anything is written, so that a card that
+   * contradicts it is said at once.
+   *
+   * @param asked device of the executors, which the driver's machine need not have on a cluster
+   * @throws UsageException if it does, or the device does not answer
+   */
+  public static void tryOut(SparkSession spark, EngineSettings asked, Model model) {
+    EngineSettings here = spark.sparkContext().isLocal() ? asked : new EngineSettings("cpu", 1);
+    try (SegmentationEngine engine = open(model, here)) {
+      LOG.info("{} on {}", model.card().name(), engine.device());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
   }
 
   /** How many engines this JVM has opened for sharing so far. */

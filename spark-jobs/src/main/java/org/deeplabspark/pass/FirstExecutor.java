@@ -8,7 +8,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.ClusterWaits;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -17,40 +17,23 @@ import org.deeplabspark.settings.UsageException;
  */
 public final class FirstExecutor {
 
-  private static final String WAIT = "cluster.wait-seconds";
-  private static final String GPU_WAIT = "engine.gpu-wait-seconds";
   private static final String GPUS = "spark.executor.resource.gpu.amount";
-  private static final int MOST_SECONDS = 1_000_000;
   private static final long LOOK_MILLIS = 200;
 
   private FirstExecutor() {}
-
-  /**
-   * Seconds that a run waits for its master, and then for its first executor.
-   *
-   * @throws UsageException if the setting is out of its range
-   */
-  public static int waitSeconds(Settings settings) {
-    return settings.integer(WAIT, 1, MOST_SECONDS);
-  }
-
-  /** Seconds where the executor is to have GPUs. */
-  public static int gpuWaitSeconds(Settings settings) {
-    return settings.integer(GPU_WAIT, 1, MOST_SECONDS);
-  }
 
   /**
    * Waits for an executor; an embedded Spark has one already.
    *
    * @throws UsageException if none comes in time; says what was asked for and what there is
    */
-  public static void await(SparkSession spark, Settings settings) {
+  public static void await(SparkSession spark, ClusterWaits waits) {
     if (spark.sparkContext().isLocal()) {
       return;
     }
     SparkConf conf = spark.sparkContext().getConf();
-    String key = conf.contains(GPUS) ? GPU_WAIT : WAIT;
-    int seconds = conf.contains(GPUS) ? gpuWaitSeconds(settings) : waitSeconds(settings);
+    String key = conf.contains(GPUS) ? ClusterWaits.GPU_KEY : ClusterWaits.KEY;
+    int seconds = conf.contains(GPUS) ? waits.gpuSeconds() : waits.seconds();
     Jobs.describe(spark, "wait for an executor");
     // A job, since dynamic allocation asks for executors only where there is something to do.
     JavaFutureAction<List<Integer>> first =

@@ -6,7 +6,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.model.Model;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.PassSettings;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +19,14 @@ public final class GpuCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(GpuCheck.class);
 
-  private static final String DEVICE = "engine.device";
   private static final String TASK_AMOUNT = "spark.task.resource.gpu.amount";
   private static final String EXECUTOR_AMOUNT = "spark.executor.resource.gpu.amount";
 
   private final SparkSession spark;
   private final SparkConf conf;
-  private final Settings settings;
+  private final PassSettings settings;
 
-  public GpuCheck(SparkSession spark, Settings settings) {
+  public GpuCheck(SparkSession spark, PassSettings settings) {
     this.spark = spark;
     this.conf = spark.sparkContext().getConf();
     this.settings = settings;
@@ -40,7 +39,7 @@ public final class GpuCheck {
    * @throws UsageException if CUDA is asked for and not to be had
    */
   public void run(Model model) {
-    String device = settings.text(DEVICE);
+    String device = settings.engine().device();
     boolean cuda = device.startsWith("cuda");
     boolean scheduled = conf.contains(TASK_AMOUNT) || conf.contains(EXECUTOR_AMOUNT);
     if (spark.sparkContext().isLocal() || !(cuda || scheduled)) {
@@ -69,7 +68,7 @@ public final class GpuCheck {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return context
         .parallelize(List.of(0), 1)
-        .map(new OpenEngine(model.card(), context.broadcast(model.weights()), settings))
+        .map(new OpenEngine(SharedModel.of(spark, model), settings))
         .collect()
         .get(0);
   }

@@ -1,6 +1,8 @@
 package org.deeplabspark.pass;
 
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import org.deeplabspark.image.MalformedImageException;
@@ -24,6 +26,9 @@ public final class ImageAttempts {
     /** The image's result; what is thrown is its failure. */
     O run() throws StageException, ReadFailure, MalformedImageException;
   }
+
+  /** Stages that leave a workspace half written where they fail. */
+  private static final Set<Stage> DIRTY = EnumSet.of(Stage.INFER, Stage.CRF, Stage.ENCODE);
 
   private final CrashJournal journal;
 
@@ -53,8 +58,7 @@ public final class ImageAttempts {
       return attempt(imageId, alone, work);
     } catch (Throwable e) { // most likely out of memory, which any line can meet
       ImageFailure failure = failure(stage, e);
-      boolean clean = failure.stage() == Stage.READ || failure.stage() == Stage.DECODE;
-      if (!clean || failure.lacksMemory()) {
+      if (DIRTY.contains(failure.stage()) || failure.lacksMemory()) {
         renew.run();
       }
       if (!failure.lacksMemory()) {

@@ -32,11 +32,11 @@ import org.deeplabspark.io.RunIds;
 import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.pass.Jobs;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.source.InputFilter;
 
 /**
  * {@code report}: one page about a run. The driver holds counts, the ids of the images that are

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.deeplabspark.model.StrictHocon;
 
@@ -226,6 +228,13 @@ public final class Settings implements Serializable {
 
   private static String oneLine(ConfigException e) {
     return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** All values as texts, by key. */
+  public SortedMap<String, String> values() {
+    SortedMap<String, String> values = new TreeMap<>();
+    keys().forEach(key -> values.put(key, config.getValue(key).unwrapped().toString()));
+    return values;
   }
 
   /** The resolved settings as one JSON object, keys sorted. */

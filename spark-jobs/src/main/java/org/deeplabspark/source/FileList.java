@@ -25,6 +25,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 import org.deeplabspark.io.PathText;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 
 /**

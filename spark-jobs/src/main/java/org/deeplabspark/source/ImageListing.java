@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ListDirectories.Directory;
 import org.deeplabspark.source.ListDirectories.Found;

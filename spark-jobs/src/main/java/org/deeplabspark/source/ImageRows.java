@@ -27,6 +27,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.io.ParquetFiles;
 import org.deeplabspark.io.PathText;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 
 /**

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.source.ListDirectories.Directory;
 import org.deeplabspark.source.ListDirectories.Found;
 

@@ -28,6 +28,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 
 /**
@@ -82,10 +83,20 @@ public final class InputFiles implements Serializable {
 
   /** Files as a session's configuration and the settings allow them. */
   public static InputFiles of(SparkSession spark, Settings settings) {
+    return of(spark, ReadLimits.of(settings));
+  }
+
+  /** Opens files for the tasks of a session. */
+  public static InputFiles of(SparkSession spark, ReadLimits limits) {
     return new InputFiles(
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf())),
-        ReadLimits.of(settings));
+        limits);
+  }
+
+  /** Configuration of the file systems. */
+  public Configuration hadoop() {
+    return hadoop.value().value();
   }
 
   /** Looks at a file without reading it. */
@@ -179,7 +190,7 @@ public final class InputFiles implements Serializable {
     if (cause instanceof ReadFailure known) {
       return known;
     } else if (cause instanceof FileNotFoundException || cause instanceof NoSuchFileException) {
-      return new ReadFailure("not-found", "There is no file " + path, cause);
+      return new ReadFailure(ReadFailure.NOT_FOUND, "There is no file " + path, cause);
     } else if (cause instanceof AccessControlException || cause instanceof AccessDeniedException) {
       return new ReadFailure("permission-denied", "Not allowed to read " + path, cause);
     } else if (cause instanceof OutOfMemoryError) {
@@ -218,10 +229,6 @@ public final class InputFiles implements Serializable {
 
   private static boolean local(Path path) {
     return "file".equals(path.toUri().getScheme());
-  }
-
-  private Configuration hadoop() {
-    return hadoop.value().value();
   }
 
   private FileSystem fileSystem(Path path) throws IOException, ReadFailure {

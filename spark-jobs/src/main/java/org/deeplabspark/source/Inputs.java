@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.io.PathText;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.DirectoryEntries.Entry;
 import org.deeplabspark.source.ListDirectories.Directory;

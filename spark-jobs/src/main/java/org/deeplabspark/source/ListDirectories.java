@@ -18,6 +18,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.source.DirectoryEntries.Entry;
 
 /**

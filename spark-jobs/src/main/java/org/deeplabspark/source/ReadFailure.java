@@ -8,6 +8,9 @@ package org.deeplabspark.source;
  */
 public final class ReadFailure extends Exception {
 
+  /** Code of a file that is not there. */
+  public static final String NOT_FOUND = "not-found";
+
   private static final long serialVersionUID = 1L;
 
   private final String code;

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.deeplabspark.settings.InputFilter;
 
 /** What a listing saw and did not take, counted by reason. */
 final class SkippedFiles implements Serializable {

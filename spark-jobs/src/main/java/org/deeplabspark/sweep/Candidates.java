@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.CrfVariant;
 
 /** Settings that are yet to be tried, each once, numbered in the order they came. */
 final class Candidates {
@@ -13,10 +13,10 @@ final class Candidates {
   private List<SweepSetting> next = new ArrayList<>();
   private int id;
 
-  /** Adds settings; nothing where settings that give equal masks were added before. */
-  void add(SweepSetting.Kind kind, int round, Settings settings) {
-    SweepSetting candidate = new SweepSetting(id, kind, round, settings);
-    if (seen.add(candidate.key())) {
+  /** Adds a variant; nothing where one that give equal masks were added before. */
+  void add(SweepSetting.Kind kind, int round, CrfVariant variant) {
+    SweepSetting candidate = new SweepSetting(id, kind, round, variant);
+    if (seen.add(variant.digest())) {
       next.add(candidate);
       id++;
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.CrfVariant;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -16,9 +16,6 @@ import org.deeplabspark.settings.UsageException;
  * @param axes in the order they were given
  */
 record CrfGrid(List<GridAxis> axes) {
-
-  /** Settings of the CRF that masks do not depend on, or that a grid makes no sense of. */
-  private static final Set<String> NO_AXES = Set.of("crf.enabled", "crf.threads");
 
   private static final long MOST_POINTS = 10_000;
 
@@ -34,8 +31,7 @@ record CrfGrid(List<GridAxis> axes) {
    */
   static CrfGrid parse(String text) {
     List<GridAxis> axes = new ArrayList<>();
-    SortedSet<String> known = new TreeSet<>(Settings.reference().keys());
-    known.removeIf(key -> !key.startsWith("crf.") || NO_AXES.contains(key));
+    SortedSet<String> known = CrfVariant.keys();
     Set<String> seen = new TreeSet<>();
     for (String part : text.split("[;\\n]", -1)) {
       if (part.isBlank()) {
@@ -83,10 +79,10 @@ record CrfGrid(List<GridAxis> axes) {
   }
 
   /** The grid of half the distances round a point. */
-  CrfGrid finer(Settings best) {
+  CrfGrid finer(CrfVariant best) {
     return new CrfGrid(
         axes.stream()
-            .map(axis -> axis.finer(best.text(axis.key()), axis.key().equals("crf.iterations")))
+            .map(axis -> axis.finer(best.text(axis.key()), CrfVariant.isWhole(axis.key())))
             .toList());
   }
 }

@@ -1,198 +1,177 @@
 package org.deeplabspark.sweep;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
+import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
-import org.deeplabspark.label.LabelContext;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
-import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
-import org.deeplabspark.pass.PipelineSettings;
+import org.deeplabspark.pass.Activity;
+import org.deeplabspark.pass.ImageFailure;
+import org.deeplabspark.pass.LoadedImage;
+import org.deeplabspark.pass.PerImage;
+import org.deeplabspark.pass.SharedModel;
 import org.deeplabspark.pass.TaskResources;
+import org.deeplabspark.pass.TaskTimes;
 import org.deeplabspark.segment.CrfSweep;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
+import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
 
 /**
- * Scores each image of a partition once and counts it against its truth under every setting. One
- * row in, one row of {@link SweepTables#IMAGE} out; a bad image or truth is a row that says so.
- *
- * <p>Input columns: those of {@code ImageRows.SCHEMA}, then {@code truth_path} and {@code
- * segments}.
+ * Scores each image once and counts it against its truth under every setting: a row of {@link
+ * SweepTables#IMAGE}. Columns of an image beside those of {@code ImageRows.SCHEMA}: {@code
+ * truth_path} and {@code segments}.
  */
-final class SweepImages implements MapPartitionsFunction<Row, Row> {
+final class SweepImages implements PerImage.Factory {
 
   private static final long serialVersionUID = 1L;
 
-  private final LabelContext work;
+  private final SharedModel model;
+  private final InputFiles files;
   private final ArrayList<Integer> ids = new ArrayList<>();
   private final ArrayList<CrfSettings> settings = new ArrayList<>(); // null: none
   private final int classes;
   private final TruthReader truthReader;
 
-  SweepImages(LabelContext work, List<SweepSetting> candidates, TruthReader truthReader) {
-    this.work = work;
+  SweepImages(
+      SharedModel model, InputFiles files, List<SweepSetting> candidates, TruthReader truthReader) {
+    this.model = model;
+    this.files = files;
     for (SweepSetting candidate : candidates) {
       ids.add(candidate.id());
-      settings.add(candidate.crf().orElse(null));
+      settings.add(candidate.variant().crf().orElse(null));
     }
-    this.classes = work.card().classes().size();
+    this.classes = model.card().classes().size();
     this.truthReader = truthReader;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> images) {
-    TaskResources resources = TaskResources.ofThisTask(work.settings());
-    int threads = resources.threads().crf();
-    CrfSweep sweep =
-        new CrfSweep(
-            resources.engine(new Model(work.card(), work.weights().value())),
-            PipelineSettings.segment(resources.settings()).decoder(),
-            settings.stream()
-                .map(crf -> Optional.ofNullable(crf).map(some -> some.onThreads(threads)))
-                .toList());
-    TaskContext task = TaskContext.get();
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return images.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        task.killTaskIfInterrupted();
-        Row row = new Image(images.next()).count(sweep);
-        work.done().add(1);
-        return row;
-      }
-    };
+  public PerImage open(TaskResources task, TaskTimes times) {
+    return new Worker(task, times);
   }
 
-  /** An image as far as it is known. */
-  private final class Image {
-    private final Row row;
-    private byte[] content;
-    private CrfSweep.Scored scored;
+  private final class Worker implements PerImage {
+    private final TaskResources task;
+    private final TaskTimes times;
+    private final SegmentationEngine engine;
+    private CrfSweep sweep;
 
-    Image(Row row) {
-      this.row = row;
-      content = row.getAs("content");
+    Worker(TaskResources task, TaskTimes times) {
+      this.task = task;
+      this.times = times;
+      this.engine = task.engine(model);
+      renew();
     }
 
-    Row count(CrfSweep sweep) {
-      try {
-        content = content();
-        LabelMask truth = truth(row.getAs("truth_path"));
-        scored = sweep.score(content);
-        requireSize(truth);
-        List<Row> counts = new ArrayList<>();
-        double crfMillis =
-            sweep.label(scored, (setting, mask) -> add(counts, ids.get(setting), truth, mask));
-        return row(null, null, null, crfMillis, counts);
-      } catch (StageException e) {
-        return bad(e.stage().name().toLowerCase(Locale.ROOT), e.code(), e.getMessage());
-      } catch (TruthException e) {
-        return bad("truth", e.code, e.getMessage());
-      } catch (ReadFailure e) {
-        return bad("read", e.code(), e.getMessage());
-      } catch (RuntimeException | Error e) { // of its truth
-        StageException failure = StageException.of(Stage.READ, e);
-        return bad("read", failure.code(), failure.getMessage());
-      }
+    @Override
+    public String device() {
+      return engine.device();
     }
 
-    private byte[] content() throws ReadFailure {
-      if (!work.stored()) {
-        return work.files().read(row.getAs("path")).bytes();
-      }
-      if (content == null) {
-        throw new ReadFailure("no-content", "The row has no content");
-      }
-      return content;
+    @Override
+    public void renew() {
+      int threads = task.threads().crf();
+      sweep =
+          new CrfSweep(
+              engine,
+              task.settings().segment().decoder(),
+              settings.stream()
+                  .map(crf -> Optional.ofNullable(crf).map(some -> some.onThreads(threads)))
+                  .toList());
     }
 
-    private LabelMask truth(String path) throws TruthException {
-      try {
-        return truthReader.read(work.files().read(path).bytes(), TruthList.segments(row));
-      } catch (MalformedImageException e) {
-        throw new TruthException(e.code(), path + ": " + e.getMessage(), e);
-      } catch (ReadFailure e) {
-        throw new TruthException(e.code(), e.getMessage(), e);
-      }
+    @Override
+    public Row work(LoadedImage image) throws StageException {
+      LabelMask truth = truth(image);
+      CrfSweep.Scored scored = sweep.score(image.content());
+      times.add(Activity.DECODE, (long) (1e6 * scored.decodeMillis()));
+      times.add(Activity.INFER, (long) (1e6 * scored.inferMillis()));
+      requireSize(image, truth, scored);
+      List<Row> counts = new ArrayList<>();
+      double crfMillis =
+          sweep.label(scored, (setting, mask) -> add(counts, ids.get(setting), truth, mask));
+      times.add(Activity.CRF, (long) (1e6 * crfMillis));
+      return row(image, null, scored, crfMillis, counts);
     }
 
-    private void requireSize(LabelMask truth) throws TruthException {
-      if (truth.width() != scored.photo().width() || truth.height() != scored.photo().height()) {
-        throw new TruthException(
-            "other-size",
-            String.format(
-                "%s is %d x %d, its photograph %d x %d",
-                row.<String>getAs("truth_path"),
-                truth.width(),
-                truth.height(),
-                scored.photo().width(),
-                scored.photo().height()),
-            null);
-      }
-    }
-
-    private void add(List<Row> counts, int setting, LabelMask truth, LabelMask mask) {
-      for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask).perClass()) {
-        if (iou.union() > 0) {
-          counts.add(
-              RowFactory.create(
-                  setting,
-                  iou.classId(),
-                  iou.truthPixels(),
-                  iou.predictedPixels(),
-                  iou.intersection()));
-        }
-      }
-    }
-
-    private Row bad(String stage, String code, String message) {
-      work.bad().add(1);
-      return row(stage, code, message, null, null);
-    }
-
-    private Row row(String stage, String code, String message, Double crfMillis, List<Row> counts) {
-      return RowFactory.create(
-          row.getAs("image_id"),
-          row.getAs("path"),
-          row.getAs("modification_time"),
-          row.getAs("length"),
-          content == null ? null : Sha256.of(content),
-          stage,
-          code,
-          message,
-          scored == null ? null : scored.decodeMillis(),
-          scored == null ? null : scored.inferMillis(),
-          crfMillis,
-          counts == null ? null : counts.toArray(new Row[0]));
+    @Override
+    public Row failed(LoadedImage image, ImageFailure failure) {
+      return row(image, failure, null, null, null);
     }
   }
 
-  /** What is wrong with a truth. */
-  private static final class TruthException extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final String code;
-
-    TruthException(String code, String message, Throwable cause) {
-      super(message, cause);
-      this.code = code;
+  private LabelMask truth(LoadedImage image) throws StageException {
+    String path = image.row().getAs("truth_path");
+    try {
+      return truthReader.read(files.read(path).bytes(), TruthList.segments(image.row()));
+    } catch (MalformedImageException e) {
+      throw new StageException(Stage.TRUTH, e.code(), path + ": " + e.getMessage(), e);
+    } catch (ReadFailure e) {
+      throw new StageException(Stage.TRUTH, e.code(), e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      throw StageException.of(Stage.TRUTH, e);
     }
+  }
+
+  private static void requireSize(LoadedImage image, LabelMask truth, CrfSweep.Scored scored)
+      throws StageException {
+    if (truth.width() != scored.photo().width() || truth.height() != scored.photo().height()) {
+      throw new StageException(
+          Stage.TRUTH,
+          "other-size",
+          String.format(
+              "%s is %d x %d, its photograph %d x %d",
+              image.row().<String>getAs("truth_path"),
+              truth.width(),
+              truth.height(),
+              scored.photo().width(),
+              scored.photo().height()),
+          null);
+    }
+  }
+
+  private void add(List<Row> counts, int setting, LabelMask truth, LabelMask mask) {
+    for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask).perClass()) {
+      if (iou.union() > 0) {
+        counts.add(
+            RowFactory.create(
+                setting,
+                iou.classId(),
+                iou.truthPixels(),
+                iou.predictedPixels(),
+                iou.intersection()));
+      }
+    }
+  }
+
+  private static Row row(
+      LoadedImage image,
+      ImageFailure failure,
+      CrfSweep.Scored scored,
+      Double crfMillis,
+      List<Row> counts) {
+    return RowFactory.create(
+        image.imageId(),
+        image.path(),
+        image.modified(),
+        image.length(),
+        image.content() == null ? null : Sha256.of(image.content()),
+        failure == null ? null : failure.stageName(),
+        failure == null ? null : failure.code(),
+        failure == null ? null : failure.message(),
+        scored == null ? null : scored.decodeMillis(),
+        scored == null ? null : scored.inferMillis(),
+        crfMillis,
+        counts == null ? null : counts.toArray(new Row[0]));
   }
 }

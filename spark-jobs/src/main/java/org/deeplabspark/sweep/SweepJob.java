@@ -10,34 +10,29 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
-import org.deeplabspark.label.LabelContext;
-import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.pass.Engines;
+import org.deeplabspark.pass.ImagePass;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.pass.PipelineSettings;
-import org.deeplabspark.pass.ProgressLine;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.pass.SharedModel;
+import org.deeplabspark.settings.SweepSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.source.InputFilter;
 
 /**
  * {@code sweep-crf}: one pass over the images, in which each is scored once and counted under every
@@ -48,20 +43,18 @@ public final class SweepJob {
 
   private final SparkSession spark;
   private final Configuration hadoop;
-  private final Settings settings;
+  private final SweepSettings settings;
+  private final InputFiles files;
   private final SweepRequest request;
   private final long started = System.nanoTime();
 
-  /**
-   * Prepares a job; nothing is read before {@link #run}.
-   *
-   * @param settings without the grid: the baseline
-   */
-  public SweepJob(SparkSession spark, Settings settings, SweepRequest request) {
+  /** Prepares a job; nothing is read before {@link #run}. */
+  public SweepJob(SparkSession spark, SweepSettings settings, SweepRequest request) {
     this.spark = Jobs.session(spark);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
+    this.files = InputFiles.of(this.spark, settings.pass().limits());
   }
 
   /**
@@ -69,23 +62,8 @@ public final class SweepJob {
    *
    * @throws UsageException naming the first thing that is wrong
    */
-  public static void check(Settings settings, SweepRequest request) {
-    SegmentJob.check(settings);
-    if (!settings.flag("crf.enabled")) {
-      throw new UsageException(
-          "Invalid crf.enabled: sweep-crf compares settings of the CRF, leave it on; no CRF is always among them");
-    }
-    for (Map<String, String> point : CrfGrid.parse(request.grid()).points()) {
-      PipelineSettings.segment(with(settings, point));
-    }
-  }
-
-  private static Settings with(Settings settings, Map<String, String> point) {
-    Settings layered = settings;
-    for (Map.Entry<String, String> value : point.entrySet()) {
-      layered = layered.with(value.getKey(), value.getValue(), "--grid");
-    }
-    return layered;
+  public static void check(SweepSettings settings, SweepRequest request) {
+    CrfGrid.parse(request.grid()).points().forEach(settings.baseline()::with);
   }
 
   /**
@@ -102,7 +80,7 @@ public final class SweepJob {
     try {
       Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
       reader(model); // Other classes are said before anything is computed.
-      SegmentJob.tryOut(spark, settings, model);
+      Engines.tryOut(spark, settings.pass().engine(), model);
       return run(model, output);
     } finally {
       output.deleteStaging();
@@ -110,7 +88,7 @@ public final class SweepJob {
   }
 
   private SweepResult run(Model model, OutputDirectory output) throws IOException {
-    ImageRows images = ImageRows.of(spark, request.inputs(), InputFilter.of(settings));
+    ImageRows images = ImageRows.of(spark, request.inputs(), settings.input());
     Dataset<Row> pairs = pairs(images);
     long count = pairs.count();
     if (count == 0) {
@@ -124,16 +102,16 @@ public final class SweepJob {
               request.truth().place()));
     }
     Candidates candidates = new Candidates();
-    candidates.add(SweepSetting.Kind.OFF, 0, settings.with("crf.enabled", "false", "sweep-crf"));
-    candidates.add(SweepSetting.Kind.BASELINE, 0, settings);
+    candidates.add(SweepSetting.Kind.OFF, 0, settings.baseline().off());
+    candidates.add(SweepSetting.Kind.BASELINE, 0, settings.baseline());
     CrfGrid grid = CrfGrid.parse(request.grid());
     List<SettingScore> standings = new ArrayList<>();
     for (int round = 0; round <= request.refinements(); round++) {
       if (round > 0) {
-        grid = grid.finer(best(standings, true).setting().settings());
+        grid = grid.finer(best(standings, true).setting().variant());
       }
       for (Map<String, String> point : grid.points()) {
-        candidates.add(SweepSetting.Kind.GRID, round, with(settings, point));
+        candidates.add(SweepSetting.Kind.GRID, round, settings.baseline().with(point));
       }
       List<SweepSetting> tried = candidates.take();
       if (!tried.isEmpty()) {
@@ -160,30 +138,14 @@ public final class SweepJob {
       List<SweepSetting> tried,
       OutputDirectory output,
       int round) {
-    LongAccumulator done = spark.sparkContext().longAccumulator("images done");
-    LongAccumulator bad = spark.sparkContext().longAccumulator("images bad");
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    LabelContext work =
-        new LabelContext(
-            model.card(),
-            context.broadcast(model.weights()),
-            context.broadcast(new SerializableConfiguration(hadoop)),
-            InputFiles.of(spark, settings),
-            stored,
-            settings,
-            model.digest(),
-            "",
-            output.runId(),
-            done,
-            bad);
-    try (ProgressLine progress = new ProgressLine(spark, done, bad, count)) {
-      progress.start();
+    SweepImages perImage =
+        new SweepImages(SharedModel.of(spark, model), files, tried, reader(model));
+    ImagePass.Notes notes = new ImagePass.Notes(output.staged("journals"), Set.of());
+    try (ImagePass pass = ImagePass.begin(spark, settings.pass(), files, stored, notes, count)) {
       Jobs.describe(spark, "try " + tried.size() + " settings on " + count + " images");
       // An image takes seconds: a partition each, until there are very many.
-      pairs
-          .repartition((int) Math.min(count, 10_000))
-          .mapPartitions(
-              new SweepImages(work, tried, reader(model)), Encoders.row(SweepTables.IMAGE))
+      Dataset<Row> each = pairs.repartition((int) Math.min(count, 10_000));
+      pass.over(each, perImage, SweepTables.IMAGE)
           .write()
           .parquet(output.staged("images/round=" + round).toString());
     }
@@ -333,7 +295,7 @@ public final class SweepJob {
       output.replace(table);
     }
     output.writeText("best.conf", result.bestConfig());
-    output.writeText("summary.json", SweepSummary.json(result, settings, model, spark));
+    output.writeText("summary.json", SweepSummary.json(result, settings.json(), model, spark));
   }
 
   private void stage(OutputDirectory output, String table, List<Row> rows, StructType schema) {

@@ -101,7 +101,7 @@ public record SweepResult(
             percent(best.meanIou()),
             gain(best),
             runId)
-        + best.setting().config();
+        + best.setting().variant().config();
   }
 
   /** What the command prints. */
@@ -149,7 +149,7 @@ public record SweepResult(
             ? ""
             : String.format(Locale.ROOT, "%+.2f", 100 * (s.meanIou() - baseline().meanIou())),
         s.setting().kind() == SweepSetting.Kind.BASELINE ? "" : interval(s.gain(), "%+.2f"),
-        s.setting().words());
+        s.setting().variant().words());
   }
 
   /** Whether the winner's gain is more than noise. */

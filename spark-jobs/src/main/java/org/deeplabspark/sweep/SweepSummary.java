@@ -9,7 +9,6 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.pass.Versions;
-import org.deeplabspark.settings.Settings;
 
 /** {@code summary.json} of a sweep: ratios in 0..1, null where undefined. */
 final class SweepSummary {
@@ -18,7 +17,7 @@ final class SweepSummary {
 
   private SweepSummary() {}
 
-  static String json(SweepResult result, Settings settings, Model model, SparkSession spark) {
+  static String json(SweepResult result, String settings, Model model, SparkSession spark) {
     SweepRequest request = result.request();
     ObjectNode summary = JSON.createObjectNode();
     summary.put("run_id", result.runId());
@@ -50,7 +49,7 @@ final class SweepSummary {
     network.put("digest", model.digest());
     summary.set("versions", JSON.valueToTree(Versions.all(spark)));
     try {
-      summary.set("settings", JSON.readTree(settings.toJson()));
+      summary.set("settings", JSON.readTree(settings));
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
@@ -59,7 +58,7 @@ final class SweepSummary {
 
   private static void put(ObjectNode node, SettingScore standing, SweepResult result) {
     node.put("setting_id", standing.setting().id());
-    node.put("setting", standing.setting().words());
+    node.put("setting", standing.setting().variant().words());
     ratio(node, "mIoU", standing.meanIou());
     interval(node, "mIoU_interval", standing.interval());
     ratio(node, "gain", standing.meanIou() - result.baseline().meanIou());

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.dataset.TruthList;
+import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageListing;
-import org.deeplabspark.source.InputFilter;
 
 /**
  * An image and its label image, by path.

@@ -15,6 +15,7 @@ import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentOutcome;
 import org.deeplabspark.label.SegmentRequest;
 import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.SharedData;
@@ -55,7 +56,7 @@ class IncrementalTest {
             Optional.empty(),
             output.toString(),
             LocalDate.of(2026, 1, 31));
-    return new SegmentJob(SharedSpark.session(), settings, request).run();
+    return new SegmentJob(SharedSpark.session(), LabelSettings.of(settings), request).run();
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -38,7 +39,7 @@ class NetworkEvaluationTest {
     Settings settings = Settings.reference().with("crf.enabled", String.valueOf(crf), "this test");
     new SegmentJob(
             SharedSpark.session(),
-            settings,
+            LabelSettings.of(settings),
             new SegmentRequest(
                 weights,
                 Optional.of(card),

@@ -20,6 +20,7 @@ import org.apache.spark.sql.types.Metadata;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunLock;
 import org.deeplabspark.io.StrictFiles;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.FaultyFileSystem;
@@ -40,8 +41,8 @@ class CommitterTest {
   @TempDir Path dir;
 
   private final SparkSession spark = small();
-  private final Settings settings = Settings.reference();
-  private final TableWriter writer = new TableWriter(settings);
+  private final TableWriter writer =
+      new TableWriter(LabelSettings.of(Settings.reference()).tables());
   private final CommitTarget target = new CommitTarget("run_date=2026-01-01", Metadata.empty());
   private Configuration hadoop;
   private Path out;

@@ -15,6 +15,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.StandaloneCluster;
@@ -97,7 +98,8 @@ final class MemorySoak {
               LocalDate.EPOCH);
       Settings settings =
           Settings.reference().with("segment.partitions", "" + images / IMAGES_PER_TASK, "soak");
-      System.out.println(new SegmentJob(spark, settings, request).run().sentence());
+      System.out.println(
+          new SegmentJob(spark, LabelSettings.of(settings), request).run().sentence());
       spark.stop();
       return samples.samples();
     }

@@ -19,9 +19,9 @@ import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.pass.Engines;
-import org.deeplabspark.pass.PipelineSettings;
 import org.deeplabspark.segment.Segmenter;
 import org.deeplabspark.segment.StageException;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedSpark;
 import org.deeplabspark.testing.VocModel;
@@ -37,7 +37,7 @@ final class ThroughputBenchmark {
   private static final int WARM_UP = 16;
 
   private final SparkSession spark = SharedSpark.session();
-  private final Settings settings = Settings.reference();
+  private final LabelSettings settings = LabelSettings.of(Settings.reference());
   private final Path dir;
 
   private ThroughputBenchmark(Path dir) {
@@ -113,7 +113,7 @@ final class ThroughputBenchmark {
     long start = System.nanoTime();
     Thread[] threads = new Thread[CORES];
     for (int i = 0; i < CORES; i++) {
-      Segmenter segmenter = new Segmenter(engine, model.card(), PipelineSettings.segment(settings));
+      Segmenter segmenter = new Segmenter(engine, model.card(), settings.pass().segment());
       threads[i] = new Thread(() -> label(left, segmenter));
       threads[i].start();
     }

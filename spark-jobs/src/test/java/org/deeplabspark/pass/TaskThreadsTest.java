@@ -2,6 +2,7 @@ package org.deeplabspark.pass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.deeplabspark.settings.PassSettings;
 import org.deeplabspark.settings.Settings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,16 +22,18 @@ class TaskThreadsTest {
   })
   void coresAreSharedOutAndNeverExceeded(
       int cores, int engineAsked, int crfAsked, int workers, int engine, int crf) {
-    Settings settings =
-        Settings.reference()
-            .with("engine.threads", "" + engineAsked, "test")
-            .with("crf.threads", "" + crfAsked, "test");
+    PassSettings settings =
+        PassSettings.of(
+            Settings.reference()
+                .with("engine.threads", "" + engineAsked, "test")
+                .with("crf.threads", "" + crfAsked, "test"));
 
     TaskThreads threads = TaskThreads.of(settings, cores);
 
     assertThat(threads).isEqualTo(new TaskThreads(workers, engine, crf));
     assertThat(workers * Math.max(engine, crf)).isLessThanOrEqualTo(cores);
-    assertThat(PipelineSettings.engine(threads.in(settings)).threads()).isEqualTo(engine);
-    assertThat(PipelineSettings.crfThreads(threads.in(settings))).isEqualTo(crf);
+    PassSettings here = settings.onThreads(threads.engine(), threads.crf());
+    assertThat(here.engine().threads()).isEqualTo(engine);
+    assertThat(here.segment().crf().orElseThrow().threads()).isEqualTo(crf);
   }
 }

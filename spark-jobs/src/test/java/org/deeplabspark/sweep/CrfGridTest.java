@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.deeplabspark.settings.CrfVariant;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.junit.jupiter.api.Test;
@@ -44,10 +45,9 @@ class CrfGridTest {
     CrfGrid grid =
         CrfGrid.parse(
             "crf.bilateral.xy-std=30:100:10;crf.iterations=5,10;crf.bilateral.weight=1,2,4;crf.gaussian.weight=3;crf.normalization=after,symmetric");
-    Settings best =
-        Settings.reference()
-            .with("crf.bilateral.xy-std", "100", "test")
-            .with("crf.bilateral.weight", "2", "test");
+    CrfVariant best =
+        CrfVariant.of(Settings.reference())
+            .with(Map.of("crf.bilateral.xy-std", "100", "crf.bilateral.weight", "2"));
 
     CrfGrid finer = grid.finer(best);
 
@@ -64,7 +64,7 @@ class CrfGridTest {
   void aFinerGridStaysAboveZero() {
     CrfGrid grid = CrfGrid.parse("crf.gaussian.xy-std=1,3");
 
-    assertThat(grid.finer(Settings.reference()).axes())
+    assertThat(grid.finer(CrfVariant.of(Settings.reference())).axes())
         .containsExactly(new GridAxis("crf.gaussian.xy-std", List.of("1", "2")));
   }
 

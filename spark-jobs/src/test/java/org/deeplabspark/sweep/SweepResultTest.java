@@ -7,6 +7,7 @@ import java.util.Map;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.settings.CrfVariant;
 import org.deeplabspark.settings.Settings;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class SweepResultTest {
 
   private static SettingScore standing(int id, SweepSetting.Kind kind, long intersection) {
     return SettingScore.of(
-        new SweepSetting(id, kind, 0, Settings.reference()),
+        new SweepSetting(id, kind, 0, CrfVariant.of(Settings.reference())),
         List.of(new ClassIou(0, intersection, 100, 100)),
         MeanIou.PRESENT);
   }

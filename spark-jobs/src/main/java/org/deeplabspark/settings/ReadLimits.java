@@ -1,4 +1,4 @@
-package org.deeplabspark.source;
+package org.deeplabspark.settings;
 
 import java.io.Serializable;
 import java.time.Duration;
@@ -6,8 +6,6 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.deeplabspark.settings.Settings;
-import org.deeplabspark.settings.UsageException;
 
 /**
  * What is opened of paths that come from data, and how much of it is read.

@@ -1,12 +1,10 @@
-package org.deeplabspark.pass;
+package org.deeplabspark.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import org.deeplabspark.model.Model;
-import org.deeplabspark.settings.CrfPresets;
-import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.ShippedModel;
 import org.junit.jupiter.api.Test;
 
@@ -15,14 +13,18 @@ class SettingsDigestTest {
 
   private static final Settings REFERENCE = Settings.reference();
 
+  private static String digest(Settings settings) {
+    return LabelSettings.of(settings).digest();
+  }
+
   @Test
   void digestsOfSettingsAreThoseOfEarlierVersions() {
-    assertThat(PipelineSettings.digest(REFERENCE))
+    assertThat(digest(REFERENCE))
         .isEqualTo("ad2e5a9298122e7f80e8a7640f78c1b481c163570355b6c05a078719497c691d");
-    assertThat(PipelineSettings.digest(CrfPresets.apply("off", REFERENCE)))
+    assertThat(digest(CrfPresets.apply("off", REFERENCE)))
         .isEqualTo("17b6c73f041d599a994091774d66f2ec1971071c8ce2f70c68f41c7b5aaf7a69");
     assertThat(
-            PipelineSettings.digest(
+            digest(
                 REFERENCE
                     .with("inference.scales", "0.5,0.75, 1", "test")
                     .with("inference.flip", "true", "test")
@@ -40,7 +42,7 @@ class SettingsDigestTest {
             .with("engine.device", "cpu", "test")
             .with("image.max-megapixels", "50", "test")
             .with("segment.commit-interval", "1", "test");
-    assertThat(PipelineSettings.digest(other)).isEqualTo(PipelineSettings.digest(REFERENCE));
+    assertThat(digest(other)).isEqualTo(digest(REFERENCE));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.deeplabspark.source;
+package org.deeplabspark.settings;
 
 import java.io.Serializable;
 import java.time.DateTimeException;
@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.GlobPattern;
-import org.deeplabspark.settings.Settings;
-import org.deeplabspark.settings.UsageException;
 
 /**
  * Which files of a directory are input; the names are those of Spark's file sources.
@@ -60,21 +58,21 @@ public record InputFilter(
   }
 
   /** Whether the listing needs times of modification. */
-  boolean looksAtTimes() {
+  public boolean looksAtTimes() {
     return modifiedAfter != null || modifiedBefore != null;
   }
 
   /** Hidden names: those that begin with a dot. Cameras number files from {@code _MG_0001} on. */
-  static boolean hidden(String name) {
+  public static boolean hidden(String name) {
     return name.startsWith(".");
   }
 
   /** Directories that are never looked into: hidden ones, and what unfinished jobs leave. */
-  static boolean hiddenDirectory(String name) {
+  public static boolean hiddenDirectory(String name) {
     return hidden(name) || name.equals("_temporary");
   }
 
-  boolean takesName(String name) {
+  public boolean takesName(String name) {
     if (nameGlob.isEmpty()) {
       String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
       return name.lastIndexOf('.') > 0 && IMAGE_EXTENSIONS.contains(extension);
@@ -82,7 +80,7 @@ public record InputFilter(
     return new GlobPattern(nameGlob).matches(name);
   }
 
-  boolean takesTime(Instant modified) {
+  public boolean takesTime(Instant modified) {
     return (modifiedAfter == null || modified.isAfter(modifiedAfter))
         && (modifiedBefore == null || modified.isBefore(modifiedBefore));
   }
