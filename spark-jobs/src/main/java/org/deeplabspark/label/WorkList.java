@@ -210,7 +210,7 @@ final class WorkList {
   }
 
   /**
-   * Some shards, each in a partition of its own, with the columns that {@code LabelImages} takes.
+   * Some shards, each in a partition of its own, with the columns that {@link ImageLabeller} takes.
    *
    * @param from number of the first shard
    * @param to number after the last shard
