@@ -4,11 +4,10 @@ package org.deeplabspark.crf;
 interface ChainBlur {
 
   /**
-   * Each value gains half of its neighbours' old values, for chains one behind the other in [from,
-   * to) of a list.
+   * Adds half of its neighbours' old values to each value, for the chains in [from, to) of a list.
    *
-   * @param length vertices of a chain
-   * @param scratch in floats, a place in values that nobody else uses meanwhile
+   * @param length vertices of each chain
+   * @param scratch index in values of a vector that no other thread uses
    */
   void blur(float[] values, int[] chains, int length, int from, int to, int scratch);
 }

@@ -3,12 +3,12 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 
 /**
- * The vertices that have a neighbour along one axis, as chains of neighbours. A vertex without any
- * is unchanged by the blur and not listed.
+ * The vertices that have a neighbour along one axis, as chains of neighbours. The blur does not
+ * change a vertex without neighbours, so those are not listed.
  *
- * <p>Chains of the same length stand in a list of their own, so that loops over them have no branch
- * to guess; the few longer than {@link #LISTED} share one, each behind its length. All lists are
- * cut into {@link #PARTS} parts that touch no vertex of each other.
+ * <p>Chains of one length have a list of their own, so that loops over them have no branch to
+ * predict; the few longer than {@link #LISTED} share one, each after its length. All lists are cut
+ * into {@link #PARTS} parts that share no vertex.
  */
 final class Chains {
 
@@ -18,13 +18,13 @@ final class Chains {
   /** Longest chains with a list of their own. */
   static final int LISTED = 16;
 
-  private static final int FIRST_ROOM = 1024;
+  private static final int SPARE_ENTRIES = 1024;
 
   private final int[][] lists = new int[LISTED + 1][0]; // [length]; 0: the longer ones
   private final int[] entries = new int[LISTED + 1]; // [length]
   private final int[] cuts = new int[PARTS + 1];
 
-  /** Chains of one length, one behind the other. Live view. */
+  /** Chains of one length, one after another. Live view. */
   int[] list(int length) {
     return lists[length];
   }
@@ -34,7 +34,7 @@ final class Chains {
     return (int) ((long) (entries[length] / length) * part / PARTS) * length;
   }
 
-  /** Chains longer than {@link #LISTED}, each behind its length. Live view. */
+  /** Chains longer than {@link #LISTED}, each after its length. Live view. */
   int[] longer() {
     return lists[0];
   }
@@ -53,12 +53,13 @@ final class Chains {
     return entries[length];
   }
 
-  /** Room for so many entries more in a list; they count once {@link #setEntries} says so. */
+  /** A list with space for more entries, which count after {@link #setEntries}. */
   int[] reserve(int length, int more) {
     int[] list = lists[length];
     if (entries[length] + more > list.length) {
       lists[length] =
-          Arrays.copyOf(list, Math.max(list.length / 4 * 5, entries[length] + more + FIRST_ROOM));
+          Arrays.copyOf(
+              list, Math.max(list.length / 4 * 5, entries[length] + more + SPARE_ENTRIES));
     }
     return lists[length];
   }
@@ -67,7 +68,6 @@ final class Chains {
     entries[length] = count;
   }
 
-  /** Adds a chain. */
   void add(int[] chain, int length) {
     boolean listed = length <= LISTED;
     int which = listed ? length : 0;
@@ -80,7 +80,7 @@ final class Chains {
     entries[which] = at + length;
   }
 
-  /** Cuts the list of longer chains into parts when all chains are in. */
+  /** Cuts the list of longer chains into parts, after the last is added. */
   void cut() {
     int at = 0;
     for (int part = 1; part <= PARTS; part++) {

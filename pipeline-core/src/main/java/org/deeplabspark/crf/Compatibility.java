@@ -3,11 +3,11 @@ package org.deeplabspark.crf;
 import java.io.Serializable;
 import java.util.List;
 
-/** What one kernel's filtered marginals add to the energy of each label. */
+/** Maps a kernel's filtered marginals, its messages, to energies of labels. */
 public sealed interface Compatibility extends Serializable {
 
   /**
-   * Energy of one label for a unit of another's message.
+   * Energy of a label for a message of 1.
    *
    * @param label whose energy
    * @param other whose message
@@ -15,9 +15,9 @@ public sealed interface Compatibility extends Serializable {
   float energy(int label, int other);
 
   /**
-   * Every label is drawn to its own kind: the energy of label l changes by -weight * message(l).
+   * Rewards equal labels: the energy of label l changes by -weight * message(l).
    *
-   * @param weight finite, positive where neighbours of a kind should agree
+   * @param weight finite; positive where similar pixels should agree
    */
   record Potts(float weight) implements Compatibility {
     /**

@@ -1,15 +1,15 @@
 package org.deeplabspark.crf;
 
-/** What a {@link DenseCrf} keeps in memory, before it is run. */
+/** Estimates the memory of a {@link DenseCrf} from an image's size. */
 public final class CrfMemory {
 
   /**
-   * Vertices a pixel that a bilateral kernel is allowed for; photographs had 0.4 to 1.7 of them.
-   * One that has more is refused, if it does not fit, when its lattice is built.
+   * Expected vertices a pixel of a bilateral kernel; photographs had 0.4 to 1.7. An image with more
+   * of them is refused, if it does not fit, when its lattice is built.
    */
   static final double VERTICES_PER_PIXEL = 2;
 
-  // The norm and what it is made of.
+  // Norm and response.
   private static final long FILTER_BYTES_PER_PIXEL = 2 * 4;
   private static final long ONES_BYTES_PER_PIXEL = 4;
   private static final long CORNER_BYTES = 8;
@@ -18,8 +18,8 @@ public final class CrfMemory {
   private CrfMemory() {}
 
   /**
-   * Bytes of workspace, an upper bound for photographs, beside the scores that come in and the
-   * marginals that go out (4 bytes a pixel and label each).
+   * Bytes of workspace, an upper bound for photographs, without the unary and the marginals (4
+   * bytes a pixel and label each).
    *
    * @param width pixels, at least 1
    * @param height pixels, at least 1
@@ -52,9 +52,8 @@ public final class CrfMemory {
     for (int left = labels; left > 0; left -= TileLayout.lanes(left, TileLayout.WIDEST)) {
       tiles++;
     }
-    // One thread streams in place; others need a spare, for which all must be as long as the
-    // widest.
-    // Fewer labels may take a narrowest tile more.
+    // One thread streams in place; more need a spare, for which all tiles are as long as the
+    // widest. Fewer labels may take a narrowest tile more.
     long lanes =
         settings.threads() == 1
             ? 2 * ((labels + 3L) / 4 * 4 + TileLayout.NARROWEST) + widest
@@ -78,12 +77,12 @@ public final class CrfMemory {
       long rings = (4 * 16L + 1) * stride * lanes * 4;
       return bytes + ROW_BYTES_PER_PIXEL * pixels + rings * settings.threads();
     }
-    long corners = kernel instanceof PairwiseKernel.Gaussian ? 3 : 6;
+    long corners = kernel.deviations().size() + 1L;
     long links = 2 * (corners * 4 + 8); // more than lists grow by
     long chains = 2 * corners * 4;
     long table = 36 * Math.max(pixels, vertices);
     if (settings.threads() > 1) {
-      // Each thread has a table and links of its own for a band of rows.
+      // Each thread has a table and links for its band of rows.
       table += table + vertices * (links + 8);
     }
     return bytes
@@ -92,7 +91,7 @@ public final class CrfMemory {
         + table;
   }
 
-  /** The same with the vertices that a built lattice has. */
+  /** As above, with the vertices that the built lattices have. */
   static long workspaceBytes(
       int width, int height, int labels, CrfSettings settings, Iterable<Filter> filters) {
     long bytes = workspaceBytes(width, height, labels, settings);
@@ -100,9 +99,9 @@ public final class CrfMemory {
     for (Filter filter : filters) {
       PairwiseKernel kernel = filter.kernel();
       long expected = expectedVertices(pixels, kernel);
-      long more = Math.max(0, filter.size() - expected);
+      long actual = Math.max(expected, filter.lattice().size());
       bytes +=
-          filterBytes(width, height, kernel, expected + more, labels, settings)
+          filterBytes(width, height, kernel, actual, labels, settings)
               - filterBytes(width, height, kernel, expected, labels, settings);
     }
     return bytes;

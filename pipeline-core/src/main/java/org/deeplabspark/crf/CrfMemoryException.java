@@ -1,6 +1,6 @@
 package org.deeplabspark.crf;
 
-/** An image whose CRF does not fit the stated memory budget. */
+/** Thrown for an image whose CRF does not fit the memory budget. */
 public final class CrfMemoryException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;

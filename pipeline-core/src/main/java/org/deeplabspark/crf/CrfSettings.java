@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What a dense CRF is run with.
+ * Settings of a dense CRF.
  *
  * <p><b>Retirement.</b> Under Potts compatibilities with weights w_k, the message that a label gets
  * is at most W q, where q is its largest marginal over the image and W = sum of w_k c_k, c_k the
@@ -21,7 +21,7 @@ import java.util.List;
  * @param kernels pairwise terms in the order in which they are added; may be empty
  * @param retireBelow tau above, in [0, 1); 0 keeps every label. With the default marginals of
  *     photographs stay within 5e-5 of those without
- * @param threads threads that work on one image, at least 1; the result does not depend on it
+ * @param threads threads for one image, at least 1; the result does not depend on it
  */
 public record CrfSettings(
     int iterations, List<PairwiseKernel> kernels, float retireBelow, int threads)
@@ -51,7 +51,7 @@ public record CrfSettings(
     }
   }
 
-  /** The same by so many threads, at least 1. */
+  /** A copy with another number of threads, at least 1. */
   public CrfSettings onThreads(int count) {
     return new CrfSettings(iterations, kernels, retireBelow, count);
   }

@@ -3,6 +3,7 @@ package org.deeplabspark.crf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Predicate;
@@ -15,61 +16,45 @@ import org.deeplabspark.tensor.FeatureMap;
  *
  * <p>Q starts as softmax(-U); each iteration sets Q to softmax(-U - sum over k of C_k(K_k Q)),
  * where K_k is a kernel's filter with its normalisation and C_k its compatibility. There is no
- * damping and no test for convergence. The filter is the permutohedral lattice's approximation, as
- * in the reference implementation.
+ * damping and no test for convergence. Filters are approximated on a permutohedral lattice, as in
+ * the reference implementation.
  *
- * <p>Place alone decides a gaussian kernel's lattice and norm: they serve all images of one size
- * that follow each other.
+ * <p>A gaussian kernel's lattice and norm depend on the image's size alone: consecutive images of
+ * one size share them.
  *
- * <p>Not thread-safe: one instance a thread.
+ * <p>Not thread-safe: use one instance a thread.
  */
 public final class DenseCrf {
 
   private final KernelChoice choice;
   private final long budgetBytes;
   private final Tiles tiles;
-  private final OnesRoom room;
+  private final NormScratch scratch;
   private CrfSettings settings;
   private List<Filter> filters = List.of();
-  private RgbImage lastImage;
 
-  /**
-   * A CRF with these settings, whose workspace may take three quarters of the JVM's heap.
-   *
-   * @param settings what to run with
-   */
+  /** Creates a CRF whose workspace may take three quarters of the JVM's heap. */
   public DenseCrf(CrfSettings settings) {
-    this(settings, Runtime.getRuntime().maxMemory() / 4 * 3);
+    this(settings, Runtime.getRuntime().maxMemory() / 4 * 3, KernelChoice.best());
   }
 
   /**
-   * A CRF with these settings and a memory budget.
+   * Creates a CRF.
    *
-   * @param settings what to run with
-   * @param budgetBytes what {@link CrfMemory#workspaceBytes} may be
+   * @param budgetBytes limit of {@link CrfMemory#workspaceBytes}
    */
-  public DenseCrf(CrfSettings settings, long budgetBytes) {
-    this(settings, budgetBytes, KernelChoice.best());
-  }
-
-  DenseCrf(CrfSettings settings, KernelChoice choice) {
-    this(settings, Long.MAX_VALUE, choice);
-  }
-
-  private DenseCrf(CrfSettings settings, long budgetBytes, KernelChoice choice) {
+  DenseCrf(CrfSettings settings, long budgetBytes, KernelChoice choice) {
     this.choice = choice;
     this.budgetBytes = budgetBytes;
     tiles = new Tiles(choice);
-    room = new OnesRoom(tiles);
+    scratch = new NormScratch(tiles);
     use(settings);
   }
 
   /**
-   * Goes on with other settings. Lattices depend on the deviations and the image only: those of
-   * kernels that keep their deviations are kept for {@link #marginalsOfLastImage}, and the arrays
-   * of the others for new lattices.
-   *
-   * @param settings what to run with from now on
+   * Switches to other settings. A lattice depends on its kernel's standard deviations and the image
+   * only: it is kept for every kernel whose deviations stay, and the arrays of the others are used
+   * for new lattices.
    */
   public void use(CrfSettings settings) {
     this.settings = settings;
@@ -86,16 +71,16 @@ public final class DenseCrf {
         now[k] = take(old, filter -> filter.rebase(kernel));
       }
       if (now[k] == null) {
-        now[k] = new Filter(kernel, choice, room);
+        now[k] = new Filter(kernel, choice, scratch);
       }
     }
     filters = List.of(now);
   }
 
-  /** Takes the first filter that becomes what is wanted out of the list; null where none does. */
-  private static Filter take(List<Filter> filters, Predicate<Filter> becomes) {
+  /** Removes and returns the first filter that passes; null where none does. */
+  private static Filter take(List<Filter> filters, Predicate<Filter> passes) {
     for (Filter filter : filters) {
-      if (becomes.test(filter)) {
+      if (passes.test(filter)) {
         filters.remove(filter);
         return filter;
       }
@@ -113,25 +98,32 @@ public final class DenseCrf {
    *     {@link FeatureMap#argMax()}
    * @throws CrfMemoryException if the image does not fit the memory budget
    * @throws IllegalArgumentException if the sizes differ, a score is NaN or infinite, there are
-   *     more labels than a {@link LabelMask} has ids, or a compatibility is of another number of
+   *     more labels than a {@link LabelMask} has ids, or a compatibility is for another number of
    *     labels
    */
   public FeatureMap marginals(RgbImage image, FeatureMap unary) {
-    lastImage = null;
-    check(image, unary);
-    requireMemory(image, unary, List.of());
-    return infer(image, unary, unbuilt(filter -> filter.isBuiltForSizeOf(image)));
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      return marginals(image, unary, filter -> filter.isBuiltForSizeOf(image), team);
+    }
+  }
+
+  /** Marginals by a team that stays the caller's, with as many threads as the settings say. */
+  FeatureMap marginals(RgbImage image, FeatureMap unary, Predicate<Filter> built, ThreadTeam team) {
+    List<FeatureMap> answers = new ArrayList<>();
+    SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
+    infer(image, unary, built, iterations, (marginals, done) -> answers.add(marginals), team);
+    return answers.get(0);
   }
 
   /**
-   * Marginals at several numbers of iterations from one run, each the same as a run of that many
-   * gives; {@link CrfSettings#iterations()} is not looked at. Lattices of the last call's image are
-   * used again where it is the same object, which must not have changed.
+   * Marginals after several numbers of iterations from one run, the same as runs of that many give;
+   * {@link CrfSettings#iterations()} is ignored. If the image is the same object as in the last
+   * call, its lattices are used again; it must not have changed since.
    *
    * @param image as in {@link #marginals(RgbImage, FeatureMap)}
    * @param unary likewise
    * @param iterations one or more numbers, each at least 0
-   * @param answer is given a new map for each number in rising order
+   * @param answer receives a new map for each number, in ascending order
    * @throws IllegalArgumentException as there, or if there is no number or one is negative
    * @throws CrfMemoryException as there
    */
@@ -144,114 +136,49 @@ public final class DenseCrf {
       throw new IllegalArgumentException(
           "Invalid iterations: one or more numbers of at least 0, got " + iterations);
     }
-    boolean again = lastImage == image;
-    lastImage = null;
-    check(image, unary);
-    requireMemory(image, unary, List.of());
-    try (Crew crew = new Crew(settings.threads())) {
-      infer(
-          image,
-          unary,
-          unbuilt(filter -> again ? filter.isBuiltFor(image) : filter.isBuiltForSizeOf(image)),
-          iterations.last(),
-          crew,
-          reached -> {
-            if (iterations.contains(reached)) {
-              FeatureMap marginals =
-                  FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-              tiles.write(marginals, crew);
-              answer.accept(marginals, reached);
-            }
-          });
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      infer(image, unary, filter -> filter.isBuiltFor(image), iterations, answer, team);
     }
-  }
-
-  /**
-   * The same for the image of the last call, whose lattices are used again. The image must not have
-   * changed.
-   *
-   * @param unary as in {@link #marginals}
-   * @return as in {@link #marginals}
-   * @throws IllegalArgumentException as in {@link #marginals}
-   * @throws IllegalStateException if there was no such call, or it failed
-   */
-  public FeatureMap marginalsOfLastImage(FeatureMap unary) {
-    RgbImage image = lastImage;
-    if (image == null) {
-      throw new IllegalStateException("no image whose lattices could be used again");
-    }
-    check(image, unary);
-    requireMemory(image, unary, List.of());
-    return infer(image, unary, unbuilt(filter -> filter.isBuiltFor(image)));
-  }
-
-  private List<Filter> unbuilt(Predicate<Filter> built) {
-    return filters.stream().filter(built.negate()).toList();
-  }
-
-  private FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt) {
-    try (Crew crew = new Crew(settings.threads())) {
-      return infer(image, unary, unbuilt, crew);
-    }
-  }
-
-  /** With a crew of as many threads as the settings say, for the caller to close. */
-  FeatureMap infer(RgbImage image, FeatureMap unary, List<Filter> unbuilt, Crew crew) {
-    FeatureMap marginals = FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-    int iterations = settings.iterations();
-    infer(
-        image,
-        unary,
-        unbuilt,
-        iterations,
-        crew,
-        reached -> {
-          if (reached == iterations) {
-            tiles.write(marginals, crew);
-          }
-        });
-    return marginals;
   }
 
   private void infer(
       RgbImage image,
       FeatureMap unary,
-      List<Filter> unbuilt,
-      int iterations,
-      Crew crew,
-      IntConsumer reached) {
+      Predicate<Filter> built,
+      SortedSet<Integer> iterations,
+      ObjIntConsumer<FeatureMap> answer,
+      ThreadTeam team) {
+    check(image, unary);
+    requireMemory(image, unary, List.of());
     try {
-      build(image, unary, unbuilt, crew);
-      lastImage = image;
+      List<List<ThreadTeam.Stage>> builds = new ArrayList<>();
+      ThreadTeam.Stage start = new ThreadTeam.Stage(1, all -> tiles.start(unary));
+      builds.add(List.of(ThreadTeam.Stage.EMPTY, start));
+      filters.stream()
+          .filter(built.negate())
+          .forEach(filter -> builds.add(filter.build(image, team.threads())));
+      team.runStages(builds);
       requireMemory(image, unary, filters);
-      room.begin();
-      filters.forEach(filter -> filter.normalize(crew));
-      run(unary, crew, iterations, reached);
+      scratch.begin();
+      filters.forEach(filter -> filter.normalize(team));
+      iterate(
+          unary,
+          team,
+          iterations.last(),
+          done -> {
+            if (iterations.contains(done)) {
+              FeatureMap marginals =
+                  FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
+              tiles.write(marginals, team);
+              answer.accept(marginals, done);
+            }
+          });
     } finally {
       tiles.finish();
     }
   }
 
-  /** The filters of the kernels, in their order. */
-  List<Filter> filters() {
-    return filters;
-  }
-
-  private void build(RgbImage image, FeatureMap unary, List<Filter> unbuilt, Crew crew) {
-    unbuilt.forEach(filter -> filter.begin(image, crew.threads()));
-    for (int step = 0; step < HashedLattice.STEPS; step++) {
-      List<Runnable> tasks = new ArrayList<>();
-      if (step == 1) {
-        tasks.add(() -> tiles.start(unary));
-      }
-      for (Filter filter : unbuilt) {
-        filter.addTasks(step, tasks);
-      }
-      crew.runAll(tasks);
-    }
-  }
-
-  private void run(FeatureMap unary, Crew crew, int iterations, IntConsumer reached) {
+  private void iterate(FeatureMap unary, ThreadTeam team, int iterations, IntConsumer done) {
     List<Compatibility> compatibilities =
         settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
     if (compatibilities.stream().allMatch(Compatibility.Potts.class::isInstance)) {
@@ -260,9 +187,9 @@ public final class DenseCrf {
         weights[k] = -compatibilities.get(k).energy(0, 0);
       }
       Retirement retirement = new Retirement(settings.retireBelow(), choice);
-      new MeanField(tiles, retirement, filters, weights, crew).run(iterations, reached);
+      new MeanField(tiles, retirement, filters, weights, team).run(iterations, done);
     } else {
-      new MatrixMeanField(tiles, crew).run(unary, filters, compatibilities, iterations, reached);
+      new MatrixMeanField(tiles, team).run(unary, filters, compatibilities, iterations, done);
     }
   }
 

@@ -1,15 +1,13 @@
 package org.deeplabspark.crf;
 
-/**
- * Buffers for a row of pixels on its way into a lattice, planar: [feature or coordinate][pixel].
- */
+/** Buffers for the embedding of a row of pixels, planar: [feature or coordinate][pixel]. */
 final class EmbeddedRow {
 
   private static final int WHOLE_VECTORS = 16;
 
   final int dimensions;
 
-  /** Pixels of a plane: the row, filled up to whole vectors. */
+  /** Pixels of a plane: the row, rounded up to whole vectors. */
   final int stride;
 
   final float[] feature;
@@ -18,15 +16,15 @@ final class EmbeddedRow {
   /** Nearest multiple of d + 1, divided by it. */
   final float[] quotient;
 
-  /** Elevated coordinate less that multiple; at the end over d + 1. */
+  /** Elevated coordinate minus that multiple; in the end divided by d + 1. */
   final float[] residual;
 
-  /** Place of the residual among the d + 1, in descending order. */
+  /** Rank of the residual among the d + 1, the largest first. */
   final float[] rank;
 
   final float[] sum;
 
-  /** Residuals in descending order, [pixel][place]. */
+  /** Residuals in descending order, [pixel][rank]. */
   final float[] sorted;
 
   EmbeddedRow(int dimensions, int width) {

@@ -1,15 +1,14 @@
 package org.deeplabspark.crf;
 
 /**
- * Where a feature lies in the permutohedral lattice: the d+1 vertices around it and its weights on
- * them.
+ * Locates features in the permutohedral lattice: the d + 1 vertices of the enclosing simplex and
+ * the weights on them.
  *
  * <p>The arithmetic is float32 without fused multiply-add, in the order of the reference: one
- * flipped rounding would move a vertex. Ties round to the even multiple.
+ * different rounding would move a vertex. Ties round to the even multiple.
  *
- * <p>A vertex is packed into one long. Its coordinates are all congruent to the same remainder
- * modulo d+1, so the key holds the remainder and the quotients of the first d coordinates; the last
- * follows, as they sum to 0.
+ * <p>A vertex is packed into a long. Its coordinates are congruent modulo d + 1, so the key holds
+ * their remainder and the quotients of the first d; the last follows, as they sum to 0.
  */
 final class Embedding {
 
@@ -25,9 +24,9 @@ final class Embedding {
   private final EmbeddedRow row;
 
   /**
-   * An embedding for the features of an image.
+   * Prepares for the features of an image.
    *
-   * @throws IllegalArgumentException if the range is too large for a key
+   * @throws IllegalArgumentException if their range is too large for a key
    */
   Embedding(Features features, EmbeddingKernels kernels) {
     this.kernels = kernels;
@@ -53,8 +52,8 @@ final class Embedding {
     high[0] = above;
     for (int i = 0; i < dimensions; i++) {
       double low = i == 0 ? 0 : -i * (double) features.largest(i - 1) * scale[i - 1];
-      // Rounding, the way back to the plane and one neighbour on either side need two multiples
-      // each.
+      // Three more multiples on either side: for the rounding, for the return to the plane and for
+      // a neighbour.
       long lowest = (long) Math.floor(low * inverse) - 3;
       long range = (long) Math.ceil(high[i] * inverse) + 3 - lowest;
       unit[i] = 1L << bit;
@@ -73,16 +72,16 @@ final class Embedding {
     wrap = allUnits - dimensions;
   }
 
-  /** Embeds a row of pixels. */
+  /** Embeds a row of pixels, which the read methods then refer to. */
   void embed(Features features, int y) {
     features.read(y, row.feature, row.stride);
     kernels.embed(row, scale);
   }
 
   /**
-   * Weights of the first pixels of the row that was embedded last, on their d+1 corners.
+   * Writes the weights of the row's first pixels.
    *
-   * @param weights gets them, [pixel][corner] from place at on
+   * @param weights [pixel][corner] from {@code at} on
    */
   void readWeights(int pixels, float[] weights, int at) {
     int corners = dimensions + 1;
@@ -102,8 +101,8 @@ final class Embedding {
   }
 
   /**
-   * Along an axis, where the corners of the row's first pixels stand whose remainder this is:
-   * coordinates are (d + 1) * multiple + remainder.
+   * Writes the coordinates along an axis of the corners of the row's first pixels that have a
+   * remainder, as multiples: a coordinate is (d + 1) * multiple + remainder.
    */
   void readMultiples(int axis, int remainder, int pixels, int[] multiples) {
     int from = axis * row.stride;
@@ -114,12 +113,8 @@ final class Embedding {
   }
 
   /**
-   * The keys of a pixel's corners, and the axis along which each corner is followed by the next
-   * one.
-   *
-   * @param x of the row that was embedded last
-   * @param keys gets the keys, from place at on
-   * @param axes gets the axes, likewise
+   * Writes the keys of a pixel's corners, and the axis along which each corner's neighbour is the
+   * next corner, from {@code at} on.
    */
   void readKeys(int x, long[] keys, int[] axes, int at) {
     int d = dimensions;
@@ -136,8 +131,8 @@ final class Embedding {
   }
 
   /**
-   * Half of the way to the next vertex along an axis: every coordinate + 1. {@link #back} is the
-   * other half: the axis's own - (d + 1).
+   * Adds 1 to every coordinate: the first half of the step to the next vertex along an axis. {@link
+   * #back} is the second: it subtracts d + 1 from the axis's own.
    */
   long above(long key) {
     boolean wraps = (key & (1 << REMAINDER_BITS) - 1) == dimensions;

@@ -3,25 +3,20 @@ package org.deeplabspark.crf;
 import org.deeplabspark.image.RgbImage;
 
 /**
- * The features of an image's pixels, float32 as in the reference: place and colour over their
- * deviations.
+ * A kernel's features of an image's pixels, float32 as in the reference: x, y and colours over
+ * their standard deviations.
  */
 final class Features {
 
   private final RgbImage image;
   private final float[] deviations;
 
-  private Features(RgbImage image, float... deviations) {
+  Features(RgbImage image, PairwiseKernel kernel) {
     this.image = image;
-    this.deviations = deviations;
-  }
-
-  static Features of(PairwiseKernel kernel, RgbImage image) {
-    if (kernel instanceof PairwiseKernel.Gaussian g) {
-      return new Features(image, g.xStd(), g.yStd());
+    deviations = new float[kernel.deviations().size()];
+    for (int i = 0; i < deviations.length; i++) {
+      deviations[i] = kernel.deviations().get(i);
     }
-    PairwiseKernel.Bilateral b = (PairwiseKernel.Bilateral) kernel;
-    return new Features(image, b.xStd(), b.yStd(), b.redStd(), b.greenStd(), b.blueStd());
   }
 
   int dimensions() {
@@ -45,7 +40,7 @@ final class Features {
     };
   }
 
-  /** Fills planes of {@code stride} with the features of a row of pixels. */
+  /** Writes a row of pixels into planes of {@code stride} floats, one plane a feature. */
   void read(int y, float[] feature, int stride) {
     int width = image.width();
     float vertical = y / deviations[1];

@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kernels this JVM works with: vector ones where {@code jdk.incubator.vector} is there, else
- * scalar ones.
+ * The kernels of this JVM: vector ones where the module {@code jdk.incubator.vector} is present,
+ * else scalar ones.
  */
 final class KernelChoice {
 
   private static final Logger LOG = LoggerFactory.getLogger(KernelChoice.class);
   private static final String MODULE = "jdk.incubator.vector";
-  private static final int LONGEST_UNROLLED = 6; // vertices of a chain that is blurred in registers
+  private static final int LONGEST_UNROLLED = 6; // longest chain that is blurred in registers
 
   private static final KernelChoice SCALAR = new KernelChoice(TileLayout.WIDEST, false);
   private static final KernelChoice BEST = choose();
@@ -37,19 +37,14 @@ final class KernelChoice {
     }
   }
 
-  /** The fastest kernels there are; the choice is made and logged once. */
+  /** The fastest kernels available; the choice is made and logged once. */
   static KernelChoice best() {
     return BEST;
   }
 
-  /** The scalar kernels, whatever the machine. */
+  /** The scalar kernels, on any machine. */
   static KernelChoice scalar() {
     return SCALAR;
-  }
-
-  /** Whether these are the vector kernels. */
-  boolean vector() {
-    return this != SCALAR;
   }
 
   /** Lanes of the widest tile. */
@@ -57,22 +52,20 @@ final class KernelChoice {
     return widest;
   }
 
-  /** Kernels for 4, 8 or 16 lanes, as many as {@link #widest()}. */
+  /** Kernels for 4, 8 or 16 lanes, at most {@link #widest()}. */
   TileKernels forLanes(int lanes) {
     return byLanes[lanes];
   }
 
-  /** Kernels for lattice coordinates. */
   EmbeddingKernels embedding() {
     return embedding;
   }
 
-  /** Kernels for exponentials. */
   SoftmaxKernels softmax() {
     return softmax;
   }
 
-  /** By name, as the class must not be touched where its module is missing. */
+  /** By name, as the class cannot be linked where its module is missing. */
   private static <T> T instance(String name, Class<T> type) {
     try {
       return Class.forName(KernelChoice.class.getPackageName() + "." + name)
@@ -99,7 +92,7 @@ final class KernelChoice {
         LOG.info("Dense CRF runs on scalar kernels: vectors of {} floats are too short", lanes);
         return SCALAR;
       }
-      width.getDeclaredMethod("keepGuessesAway").invoke(null);
+      width.getDeclaredMethod("fillTypeProfiles").invoke(null);
       KernelChoice choice = new KernelChoice(Math.min(lanes, TileLayout.WIDEST), true);
       LOG.info("Dense CRF runs on vector kernels of up to {} lanes", choice.widest);
       return choice;
@@ -109,7 +102,7 @@ final class KernelChoice {
     }
   }
 
-  /** One copy of the class for each number of lanes, so that each has its species as a constant. */
+  /** Defines the classes for a number of lanes, so that each has its species as a constant. */
   private static TileKernels vectorKernels(int lanes) {
     ChainBlur[] blurs = new ChainBlur[LONGEST_UNROLLED + 1];
     try {

@@ -2,19 +2,22 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 
-/** Largest marginal of each place in the layout, and the largest share of retired labels. */
+/**
+ * Largest marginal of each place in the layout, and the largest share that retired labels have of a
+ * pixel.
+ */
 final class LaneMaxima {
 
-  /** By place in the layout. A lane's stays where it is once it is above what is watched for. */
+  /** [place]; need not grow further once all of a tile's are above the watched value. */
   float[] q = new float[0];
 
-  /** Place of the first label of the tile that is being looked at. */
+  /** Place of the current tile's first label. */
   int offset;
 
   float rest;
 
-  /** Room for a kernel's sums over a chunk of pixels. */
-  final float[] room = new float[TileSoftmax.CHUNK * TileLayout.WIDEST];
+  /** Scratch for sums over a chunk of pixels. */
+  final float[] scratch = new float[TileSoftmax.CHUNK * TileLayout.WIDEST];
 
   void clear(int places) {
     if (q.length < places) {
@@ -37,7 +40,7 @@ final class LaneMaxima {
     }
   }
 
-  /** Whether every one of so many places from the offset on has been seen above a value. */
+  /** Whether the tile's first {@code places} have all been seen above a value. */
   boolean allAbove(float value, int places) {
     for (int place = offset; place < offset + places; place++) {
       if (q[place] <= value) {

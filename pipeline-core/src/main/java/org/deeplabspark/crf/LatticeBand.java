@@ -1,8 +1,8 @@
 package org.deeplabspark.crf;
 
 /**
- * Rows of pixels on their way into a {@link HashedLattice}, with vertices numbered on their own:
- * bands are embedded beside each other and then merged.
+ * A band of rows of a {@link HashedLattice}. Bands number their vertices independently, so that
+ * they can be embedded in parallel, and are merged afterwards.
  */
 final class LatticeBand {
 
@@ -31,7 +31,7 @@ final class LatticeBand {
     return links;
   }
 
-  /** Embeds rows [from, to): numbers from 0 on, in the order of first touch. */
+  /** Embeds rows [from, to) and numbers their vertices from 0 on, in the order of first touch. */
   void embed(Features features, EmbeddingKernels kernels, Corners corners, int from, int to) {
     fromRow = from;
     toRow = to;
@@ -74,7 +74,7 @@ final class LatticeBand {
     links.link(numbers[entry + last], axes[place + last], numbers[entry]);
   }
 
-  /** Adds another band's vertices behind this one's: as if their rows had come after these. */
+  /** Adds the vertices of the band below, numbered as if its rows had been embedded here. */
   void append(LatticeBand below) {
     if (below.numberInLattice.length < below.vertices) {
       below.numberInLattice = new int[below.vertices / 4 * 5 + 1];
@@ -91,8 +91,8 @@ final class LatticeBand {
   }
 
   /**
-   * After {@link #append} of this one to another: numbers its corners as there and hands it the
-   * links, a part of so many.
+   * After {@link #append} of this band to the whole: renumbers its corners and copies its links,
+   * one part of several.
    */
   void handOver(LatticeBand whole, Corners corners, int width, int part, int parts) {
     int[] numbers = corners.vertices();
@@ -102,10 +102,10 @@ final class LatticeBand {
     for (int entry = first + (int) (entries * part / parts); entry < end; entry++) {
       numbers[entry] = numberInLattice[numbers[entry]];
     }
-    whole.links.takeOver(links, numberInLattice, cut(part, parts), cut(part + 1, parts));
+    whole.links.copy(links, numberInLattice, cut(part, parts), cut(part + 1, parts));
   }
 
-  /** Finds the links that no pixel gave, a part of so many. */
+  /** Finds the links that no pixel gave, one part of several. */
   void complete(int part, int parts) {
     links.completeFrom(table, embedding, cut(part, parts), cut(part + 1, parts));
   }
@@ -114,7 +114,7 @@ final class LatticeBand {
     return (int) ((long) vertices * part / parts);
   }
 
-  /** Writes the number of vertices that the rows above each row touch. */
+  /** Writes, for each row of the band, how many vertices the rows above it touch. */
   void writeFirstOfRow(int[] all) {
     System.arraycopy(firstOfRow, 0, all, fromRow, toRow - fromRow);
   }

@@ -1,40 +1,40 @@
 package org.deeplabspark.crf;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
- * The iterations for diagonal and matrix compatibilities: every label may hear every other, so none
- * retires.
+ * The iterations for diagonal and matrix compatibilities: any label may receive messages of any
+ * other, so none retires.
  */
 final class MatrixMeanField {
 
   private final Tiles tiles;
-  private final Crew crew;
+  private final ThreadTeam team;
 
-  MatrixMeanField(Tiles tiles, Crew crew) {
+  MatrixMeanField(Tiles tiles, ThreadTeam team) {
     this.tiles = tiles;
-    this.crew = crew;
+    this.team = team;
   }
 
   /**
-   * Runs all iterations.
+   * Iterates.
    *
-   * @param reached is told the number of iterations done, from 0 on
+   * @param done is told the number of iterations done, from 0 on
    */
   void run(
       FeatureMap unary,
       List<Filter> filters,
       List<Compatibility> compatibilities,
       int iterations,
-      IntConsumer reached) {
+      IntConsumer done) {
     int labels = unary.channels();
     int pixels = unary.planeSize();
-    tiles.layOut(tiles.allLabels(), crew);
-    softmax(filters);
-    reached.accept(0);
+    tiles.layOut(tiles.allLabels(), team);
+    tiles.softmax().exponentiateAll(team);
+    normalize(filters);
+    done.accept(0);
     float[] energies = new float[labels * pixels];
     float[] messages = new float[labels * pixels];
     for (int iteration = 0; iteration < iterations; iteration++) {
@@ -46,37 +46,38 @@ final class MatrixMeanField {
         subtract(compatibilities.get(k), messages, energies, labels, pixels);
       }
       scatter(energies);
-      Centering.centre(tiles);
-      softmax(filters);
-      reached.accept(iteration + 1);
+      tiles.softmax().exponentiateCentred(team);
+      normalize(filters);
+      done.accept(iteration + 1);
     }
   }
 
-  private void softmax(List<Filter> filters) {
-    tiles.softmax().exponentiateAll(crew);
-    filters.forEach(filter -> filter.weigh(tiles.z(), 0, tiles.pixels()));
+  private void normalize(List<Filter> filters) {
+    filters.forEach(filter -> filter.divideBy(tiles.z(), 0, tiles.pixels()));
   }
 
+  /** Filters the marginals of all labels. */
   private void collect(Filter filter, float[] messages) {
     TileLayout layout = tiles.layout();
     for (int tile = 0; tile < layout.tiles(); tile++) {
       TileKernels kernels = tiles.kernels(tile);
+      int lanes = kernels.lanes();
+      int count = layout.labelsIn(tile);
+      int plane = layout.label(tile, 0) * tiles.pixels(); // all labels are laid out
       float[] out = tiles.spare();
-      Arrays.fill(out, 0);
-      filter.reserve(kernels.lanes(), crew);
-      if (filter.hashed()) {
-        filter.splat(kernels, tiles.exponentials(tile));
-        filter.blur(kernels, crew);
-        filter.slice(kernels, out, out, 1, 0, tiles.pixels());
-      } else {
-        filter.streamBand(kernels, tiles.exponentials(tile), out, out, 1, 0, 1, 0);
-      }
-      for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
-        int plane = layout.label(tile, lane) * tiles.pixels();
-        for (int pixel = 0; pixel < tiles.pixels(); pixel++) {
-          messages[plane + pixel] = out[pixel * kernels.lanes() + lane];
-        }
-      }
+      filter.lattice().reserve(lanes, team.threads());
+      filter
+          .lattice()
+          .filter(
+              filter.pass(kernels, tiles.exponentials(tile), out, out, 1),
+              team,
+              (from, to) -> {
+                for (int lane = 0; lane < count; lane++) {
+                  for (int pixel = from; pixel < to; pixel++) {
+                    messages[plane + lane * tiles.pixels() + pixel] = out[pixel * lanes + lane];
+                  }
+                }
+              });
     }
   }
 

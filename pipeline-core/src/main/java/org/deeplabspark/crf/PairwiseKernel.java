@@ -1,6 +1,7 @@
 package org.deeplabspark.crf;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -9,18 +10,21 @@ import java.util.Objects;
  */
 public sealed interface PairwiseKernel extends Serializable {
 
-  /** What the filtered marginals add to the energy. */
+  /** Standard deviations of the features, in their order. */
+  List<Float> deviations();
+
+  /** Maps the filtered marginals to energies. */
   Compatibility compatibility();
 
   /** How the filter is normalised. */
   Normalization normalization();
 
   /**
-   * Smooths by place alone: f = (x / xStd, y / yStd).
+   * Smooths by position alone: f = (x / xStd, y / yStd).
    *
-   * @param xStd deviation in pixels, above 0
-   * @param yStd deviation in pixels, above 0
-   * @param compatibility what the filtered marginals add to the energy
+   * @param xStd standard deviation in pixels, above 0
+   * @param yStd standard deviation in pixels, above 0
+   * @param compatibility maps the filtered marginals to energies
    * @param normalization how the filter is normalised
    */
   record Gaussian(float xStd, float yStd, Compatibility compatibility, Normalization normalization)
@@ -36,18 +40,23 @@ public sealed interface PairwiseKernel extends Serializable {
       Objects.requireNonNull(compatibility, "compatibility");
       Objects.requireNonNull(normalization, "normalization");
     }
+
+    @Override
+    public List<Float> deviations() {
+      return List.of(xStd, yStd);
+    }
   }
 
   /**
-   * Smooths by place and colour: f = (x / xStd, y / yStd, red / redStd, green / greenStd, blue /
+   * Smooths by position and colour: f = (x / xStd, y / yStd, red / redStd, green / greenStd, blue /
    * blueStd).
    *
-   * @param xStd deviation in pixels, above 0
-   * @param yStd deviation in pixels, above 0
-   * @param redStd deviation in units of 0..255, above 0
-   * @param greenStd deviation in units of 0..255, above 0
-   * @param blueStd deviation in units of 0..255, above 0
-   * @param compatibility what the filtered marginals add to the energy
+   * @param xStd standard deviation in pixels, above 0
+   * @param yStd standard deviation in pixels, above 0
+   * @param redStd standard deviation in units of 0..255, above 0
+   * @param greenStd standard deviation in units of 0..255, above 0
+   * @param blueStd standard deviation in units of 0..255, above 0
+   * @param compatibility maps the filtered marginals to energies
    * @param normalization how the filter is normalised
    */
   record Bilateral(
@@ -72,6 +81,11 @@ public sealed interface PairwiseKernel extends Serializable {
       requireDeviation("blueStd", blueStd);
       Objects.requireNonNull(compatibility, "compatibility");
       Objects.requireNonNull(normalization, "normalization");
+    }
+
+    @Override
+    public List<Float> deviations() {
+      return List.of(xStd, yStd, redStd, greenStd, blueStd);
     }
   }
 

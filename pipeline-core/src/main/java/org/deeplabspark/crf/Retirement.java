@@ -3,7 +3,7 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Decides which labels send messages. */
+/** Decides which labels send messages: see {@link CrfSettings}. */
 final class Retirement {
 
   private static final float LARGEST_INFLUENCE = 0.05f;
@@ -12,34 +12,33 @@ final class Retirement {
   private final float threshold;
   private final KernelChoice choice;
   private boolean active;
-  private float alarm;
-  private int revivals;
+  private float alarm; // share of retired labels above which they are looked at
 
   Retirement(float threshold, KernelChoice choice) {
     this.threshold = threshold;
     this.choice = choice;
   }
 
-  /** Lays out the labels that are not small from the start. */
-  void start(Tiles tiles, float reach, Crew crew) {
+  /**
+   * Lays out the labels that are not small from the start.
+   *
+   * @param reach bound of a message's energy for a marginal of 1
+   */
+  void start(Tiles tiles, float reach, ThreadTeam team) {
     active = threshold > 0 && reach * threshold <= LARGEST_INFLUENCE;
     alarm = ALARM * threshold;
-    revivals = 0;
     tiles.softmax().watch(active ? threshold : Float.NEGATIVE_INFINITY);
     int[] all = tiles.allLabels();
     int[] live = all;
     if (active) {
-      float[] largest = tiles.largestAtStart(crew);
+      float[] largest = tiles.largestAtStart(team);
       live = Arrays.stream(all).filter(label -> largest[label] > threshold).toArray();
     }
-    tiles.layOut(lanes(live) < lanes(all) ? live : all, crew);
+    tiles.layOut(lanes(live) < lanes(all) ? live : all, team);
   }
 
-  /**
-   * Retires labels that have become small where that saves lanes; brings back those that no longer
-   * are.
-   */
-  void update(Tiles tiles, Crew crew) {
+  /** Retires labels that have become small, where that saves lanes, or brings grown ones back. */
+  void update(Tiles tiles, ThreadTeam team) {
     if (!active) {
       return;
     }
@@ -50,9 +49,8 @@ final class Retirement {
       alarm = Math.max(ALARM * threshold, 2 * maxima.rest);
       int[] revived = revived(tiles, threshold);
       if (revived.length > 0) {
-        revivals += revived.length;
         tiles.moveTo(
-            IntStream.concat(Arrays.stream(now), Arrays.stream(revived)).sorted().toArray(), crew);
+            IntStream.concat(Arrays.stream(now), Arrays.stream(revived)).sorted().toArray(), team);
         return;
       }
     }
@@ -62,7 +60,7 @@ final class Retirement {
             .map(place -> now[place])
             .toArray();
     if (lanes(staying) < layout.totalLanes()) {
-      tiles.moveTo(staying, crew);
+      tiles.moveTo(staying, team);
     }
   }
 
@@ -75,10 +73,5 @@ final class Retirement {
 
   private int lanes(int[] labels) {
     return new TileLayout(labels, choice.widest()).totalLanes();
-  }
-
-  /** Labels brought back in the last run. */
-  int revivals() {
-    return revivals;
   }
 }

@@ -1,26 +1,30 @@
 package org.deeplabspark.crf;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The planar lattice of a gaussian kernel as dense rows, without a hash table: vertex (k0, k1, k2)
- * stands in row -k2 at place (k0 - k2) / 3, and its neighbours stand at constant distances. Rows
- * are staggered: every second one starts one place later.
+ * is in row -k2 at place (k0 - k2) / 3, and its neighbours are at constant distances. Rows are
+ * staggered: every second one starts one place later.
  *
  * <p>Only the image's size and the deviations matter. Vertices that no pixel touches are holes,
  * which are set to 0 after every axis; there are none inside where xStd is at least 0.6 and yStd at
  * least 1.
  */
-final class RowLattice {
+final class RowLattice implements Lattice {
 
-  /** Vertices of room on either side of a row, always 0. */
+  /** Vertices of padding on either side of a row, always 0. */
   static final int MARGIN = 2;
 
-  /** Factor that a slice is multiplied with: 1 / (1 + 2^-2). */
+  /** Factor that a slice is multiplied by: 1 / (1 + 2^-2). */
   static final float ALPHA = 0.8f;
 
   private static final float SMALLEST_DEVIATION = 0.5f;
 
+  private final EmbeddingKernels embeddingKernels;
+  private RowStream[] streams = new RowStream[0]; // [worker]
   private int width;
   private int height;
   private int[] lowestRow = new int[0]; // [pixel row]
@@ -34,8 +38,24 @@ final class RowLattice {
   private int[] holesFrom = new int[0]; // [lattice row] into holes
   private int[] holes = new int[0]; // columns
 
-  /** Builds the lattice of images of one size; arrays are kept and grow where they must. */
-  void build(Features features, EmbeddingKernels kernels) {
+  RowLattice(EmbeddingKernels embeddingKernels) {
+    this.embeddingKernels = embeddingKernels;
+  }
+
+  /** Whether rows suit a kernel: with very small deviations they would consist of holes. */
+  static boolean suits(PairwiseKernel kernel) {
+    return kernel instanceof PairwiseKernel.Gaussian g
+        && g.xStd() >= SMALLEST_DEVIATION
+        && g.yStd() >= SMALLEST_DEVIATION;
+  }
+
+  /** One thread builds it, while others merge a hashed lattice. */
+  @Override
+  public List<ThreadTeam.Stage> build(Features features, int threads) {
+    return List.of(ThreadTeam.Stage.EMPTY, new ThreadTeam.Stage(1, all -> build(features)));
+  }
+
+  private void build(Features features) {
     width = features.width();
     height = features.height();
     if (lowestRow.length < height) {
@@ -47,18 +67,13 @@ final class RowLattice {
       corners = new Corners(3, new int[entries], new float[entries]);
       rowOf = new byte[entries];
     }
-    embed(features, kernels);
+    embed(features);
     placeInRing();
   }
 
-  /** Whether rows are the better way: with very small deviations they consist of holes. */
-  static boolean suits(PairwiseKernel.Gaussian kernel) {
-    return kernel.xStd() >= SMALLEST_DEVIATION && kernel.yStd() >= SMALLEST_DEVIATION;
-  }
-
-  /** Finds rows and places. */
-  private void embed(Features features, EmbeddingKernels kernels) {
-    Embedding embedding = new Embedding(features, kernels);
+  /** Finds the rows and places of all corners. */
+  private void embed(Features features) {
+    Embedding embedding = new Embedding(features, embeddingKernels);
     int[] row = new int[3 * width];
     int[] along = new int[width]; // axis 0
     int[] across = new int[width]; // axis 2
@@ -88,7 +103,7 @@ final class RowLattice {
     }
   }
 
-  /** Turns rows and places into positions in a ring of rows, and finds the holes. */
+  /** Converts rows and places to positions in a ring of rows, and finds the holes. */
   private void placeInRing() {
     int firstRow = Integer.MAX_VALUE;
     int lastRow = Integer.MIN_VALUE;
@@ -116,8 +131,7 @@ final class RowLattice {
     }
     count = largest - smallest + 1;
     // While a row of pixels is splatted the first blur still needs 2 rows before its own; the blurs
-    // read up to 5 rows of a level and write a 6th; rows of pixels are sliced as soon as they can
-    // be.
+    // read up to 5 rows of a level and write a 6th; rows of pixels are sliced as early as possible.
     int needed = Math.max(tallest + 2, 6);
     ring = 2 * Integer.highestOneBit(needed - 1);
     int size = Math.multiplyExact(rows, count);
@@ -152,6 +166,52 @@ final class RowLattice {
     }
   }
 
+  @Override
+  public void reserve(int lanes, int threads) {
+    if (streams.length < threads) {
+      streams = new RowStream[threads];
+      Arrays.setAll(streams, worker -> new RowStream(this));
+    }
+  }
+
+  @Override
+  public void filter(TilePass pass, ThreadTeam team, PixelRange complete) {
+    int bands = bands(team);
+    int lanes = pass.kernels().lanes();
+    team.run(
+        bands,
+        (band, worker) -> {
+          int from = firstRow(band, bands) * width;
+          int to = firstRow(band + 1, bands) * width;
+          Arrays.fill(pass.out(), from * lanes, to * lanes, 0);
+          streamBand(pass, band, bands, worker);
+          complete.accept(from, to);
+        });
+  }
+
+  /** Number of bands to stream in: it changes no bit, but each band begins some rows early. */
+  static int bands(ThreadTeam team) {
+    return team.threads() == 1 ? 1 : 2 * team.threads();
+  }
+
+  private int firstRow(int band, int bands) {
+    return (int) ((long) height * band / bands);
+  }
+
+  /** A pass over one band of rows. */
+  void streamBand(TilePass pass, int band, int bands, int worker) {
+    streams[worker].filter(pass, firstRow(band, bands), firstRow(band + 1, bands), y -> {});
+  }
+
+  /**
+   * A pass over all rows on one thread; out may be q.
+   *
+   * @param firstUse is told of each row before it is overwritten
+   */
+  void stream(TilePass pass, IntConsumer firstUse) {
+    streams[0].filter(pass, 0, height, firstUse);
+  }
+
   int width() {
     return width;
   }
@@ -160,27 +220,27 @@ final class RowLattice {
     return height;
   }
 
-  /** Number of rows; those before 0 and from here on are empty. */
+  /** Number of rows; those outside [0, rows) are empty. */
   int rows() {
     return rows;
   }
 
-  /** Lowest row that a row of pixels meets; grows with y. */
+  /** Lowest row that a row of pixels touches; grows with y. */
   int lowestRow(int y) {
     return lowestRow[y];
   }
 
-  /** Highest row that a row of pixels meets; grows with y. */
+  /** Highest row that a row of pixels touches; grows with y. */
   int highestRow(int y) {
     return highestRow[y];
   }
 
-  /** Rows that are kept at once: row r stands at r modulo this, a power of two. */
+  /** Number of rows kept at once, a power of two: row r is at r modulo this. */
   int ring() {
     return ring;
   }
 
-  /** Columns of a row with its margins. */
+  /** Columns of a row, margins included. */
   int stride() {
     return count + 2 * MARGIN;
   }
@@ -190,12 +250,12 @@ final class RowLattice {
     return count;
   }
 
-  /** How many places later than row 0 a row starts. */
+  /** By how many places a row starts later than row 0. */
   static int stagger(int row) {
     return row >> 1;
   }
 
-  /** Positions in the ring and weights. */
+  /** Positions in the ring, with weights. */
   Corners corners() {
     return corners;
   }
@@ -209,8 +269,8 @@ final class RowLattice {
     return holes[index];
   }
 
-  /** Number of vertices. */
-  int size() {
+  @Override
+  public int size() {
     return rows * count - holesFrom[rows];
   }
 }

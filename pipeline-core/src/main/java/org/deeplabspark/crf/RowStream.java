@@ -4,20 +4,17 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * One pass of a tile over a {@link RowLattice}: rows of pixels are splatted, three blurs follow one
- * row behind each other, and rows of pixels are sliced as soon as their lattice rows are ready.
- * Each level keeps a small ring of rows, so the lattice never goes to memory.
+ * One thread's passes over a {@link RowLattice}: rows of pixels are splatted, three blurs follow,
+ * each a few rows behind the one before, and rows of pixels are sliced as soon as their lattice
+ * rows are ready. Each level keeps a small ring of rows, so the lattice stays in the cache.
  */
 final class RowStream {
 
   private static final int LEVELS = 4; // splatted, and blurred along each axis
-  // Distance of an axis' neighbours in rows and in places: axis 0 at (1, 1), axis 1 at (1, 0), axis
+  // Distance to an axis' neighbours in rows and in places: axis 0 at (1, 1), axis 1 at (1, 0), axis
   // 2 at (2, 1).
   private static final int[] ROW_STEP = {0, 1, 1, 2};
   private static final int[] PLACE_STEP = {0, 1, 0, 1};
-
-  /** Where nobody else uses rows. */
-  static final IntConsumer NOTHING = y -> {};
 
   private final RowLattice lattice;
   private int ring;
@@ -25,42 +22,27 @@ final class RowStream {
   private TileKernels kernels;
   private int rowFloats;
   private int lanesBefore;
-  private final int[] done = new int[LEVELS]; // rows of a level that are ready: those below
+  private final int[] done = new int[LEVELS]; // by level: rows below this one are ready
 
   RowStream(RowLattice lattice) {
     this.lattice = lattice;
   }
 
-  /** Floats needed for a tile. */
-  static long floats(RowLattice lattice, int lanes) {
-    return (long) (LEVELS * lattice.ring() + 1) * lattice.stride() * lanes;
-  }
-
   /**
    * A pass over rows of pixels [fromRow, toRow), in place where out is q.
    *
-   * @param firstUse is told each row of pixels that is read, before any row that it does not follow
-   *     is written
+   * @param firstUse is told of each row of pixels that is read, before that row or one below is
+   *     written
    */
-  void filter(
-      TileKernels tileKernels,
-      float[] q,
-      float[] before,
-      float[] base,
-      float[] out,
-      float[] after,
-      float factor,
-      int fromRow,
-      int toRow,
-      IntConsumer firstUse) {
-    kernels = tileKernels;
-    boolean otherPlaces = ring != lattice.ring() || rowFloats != lattice.stride() * kernels.lanes();
+  void filter(TilePass pass, int fromRow, int toRow, IntConsumer firstUse) {
+    kernels = pass.kernels();
+    boolean moved = ring != lattice.ring() || rowFloats != lattice.stride() * kernels.lanes();
     ring = lattice.ring();
     rowFloats = lattice.stride() * kernels.lanes();
-    int needed = Math.toIntExact(floats(lattice, kernels.lanes()));
+    int needed = Math.multiplyExact(LEVELS * ring + 1, rowFloats);
     if (values.length < needed) {
       values = new float[needed];
-    } else if (otherPlaces || lanesBefore != kernels.lanes()) {
+    } else if (moved || lanesBefore != kernels.lanes()) {
       Arrays.fill(values, 0, needed, 0); // the margins
     }
     lanesBefore = kernels.lanes();
@@ -81,29 +63,34 @@ final class RowStream {
           clear(at(0, begun));
         }
         firstUse.accept(y);
-        kernels.splat(q, before, lattice.corners(), values, 0, y * width, (y + 1) * width);
+        kernels.splat(
+            pass.q(), pass.before(), lattice.corners(), values, y * width, (y + 1) * width);
         complete = y + 1 < lattice.height() ? lattice.lowestRow(y + 1) : complete;
       }
       done[0] = complete;
       while (advance()) {
-        while (sliced < toRow && ready(sliced)) {
-          slice(sliced++, base, out, after, factor);
+        while (sliced < toRow && lattice.highestRow(sliced) < done[3]) {
+          slice(pass, sliced++);
         }
       }
     }
   }
 
-  private boolean ready(int y) {
-    return lattice.highestRow(y) < done[3];
-  }
-
-  private void slice(int y, float[] base, float[] out, float[] after, float factor) {
-    int width = lattice.width();
+  private void slice(TilePass pass, int y) {
+    int from = y * lattice.width();
     kernels.slice(
-        values, at(3, 0), lattice.corners(), base, out, after, factor, y * width, (y + 1) * width);
+        values,
+        at(3, 0),
+        lattice.corners(),
+        pass.base(),
+        pass.out(),
+        pass.after(),
+        pass.factor() * RowLattice.ALPHA,
+        from,
+        from + lattice.width());
   }
 
-  /** Blurs a row more of each level that can be blurred; false where none can. */
+  /** Blurs one more row of each level that has what it needs; false where none has. */
   private boolean advance() {
     boolean moved = false;
     for (int level = 1; level < LEVELS; level++) {

@@ -49,7 +49,7 @@ final class ScalarEmbeddingKernels implements EmbeddingKernels {
     }
   }
 
-  /** Where the multiples do not sum to 0, those with the largest residuals give way. */
+  /** Moves the multiples with the largest residuals where they do not sum to 0. */
   private static void returnToPlane(EmbeddedRow row, int sum, int x) {
     int vertices = row.dimensions + 1;
     float inverse = 1.0f / vertices;

@@ -1,11 +1,11 @@
 package org.deeplabspark.crf;
 
-/** Plain loops. */
+/** Plain loops, and the constants of the exponential. */
 final class ScalarSoftmax implements SoftmaxKernels {
 
   static final float LOG2_E = 1.442695f;
-  // Adding and taking off 1.5 * 2^23 rounds to the nearest integer below 2^22; its low bits are
-  // then that integer.
+  // Adding 1.5 * 2^23 rounds to the nearest integer below 2^22, ties to even, and leaves it in the
+  // low bits; subtracting it again gives the integer as a float.
   static final float ROUNDING = 12582912f;
   // ln 2 in two parts, the high one short enough for exact products.
   static final float LN_2_HIGH = 0.6933594f;
@@ -28,14 +28,14 @@ final class ScalarSoftmax implements SoftmaxKernels {
   }
 
   @Override
-  public void exponentiate(float[] values, int from, int to, float[] room, int roomAt) {
+  public void exponentiate(float[] values, int from, int to, float[] scratch, int scratchAt) {
     for (int i = from; i < to; i++) {
       values[i] = exp(values[i]);
     }
   }
 
   @Override
-  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] room) {
+  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] scratch) {
     for (int pixel = from; pixel < to; pixel++) {
       for (int at = pixel * lanes; at < (pixel + 1) * lanes; at += 4) {
         z[pixel] += (e[at] + e[at + 1]) + (e[at + 2] + e[at + 3]);

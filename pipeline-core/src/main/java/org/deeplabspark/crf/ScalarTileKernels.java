@@ -1,13 +1,11 @@
 package org.deeplabspark.crf;
 
-/**
- * Plain loops: the twin of the vector kernels for machines that do not have them, and for the ends
- * of rows.
- */
+/** Plain loops, for machines without vector kernels and for what does not fill a vector. */
 final class ScalarTileKernels implements TileKernels {
 
   private final int lanes;
   private final int shift;
+  private final ChainBlur blur = this::blurChains;
 
   ScalarTileKernels(int lanes) {
     this.lanes = lanes;
@@ -20,8 +18,7 @@ final class ScalarTileKernels implements TileKernels {
   }
 
   @Override
-  public void splat(
-      float[] q, float[] before, Corners corners, float[] values, int base, int from, int to) {
+  public void splat(float[] q, float[] before, Corners corners, float[] values, int from, int to) {
     int count = corners.count();
     for (int pixel = from; pixel < to; pixel++) {
       for (int entry = pixel * count; entry < (pixel + 1) * count; entry++) {
@@ -30,7 +27,7 @@ final class ScalarTileKernels implements TileKernels {
             pixel << shift,
             before[pixel],
             values,
-            base + (corners.vertices()[entry] << shift),
+            corners.vertices()[entry] << shift,
             corners.weights()[entry]);
       }
     }
@@ -44,16 +41,14 @@ final class ScalarTileKernels implements TileKernels {
   }
 
   @Override
-  public void blur(float[] values, Chains chains, int part) {
-    for (int length = 2; length <= Chains.LISTED; length++) {
-      for (int at = chains.from(length, part); at < chains.from(length, part + 1); at += length) {
-        blurChain(values, chains.list(length), at, length);
-      }
-    }
-    int[] longer = chains.longer();
-    for (int at = chains.longerFrom(part); at < chains.longerFrom(part + 1); ) {
-      blurChain(values, longer, at + 1, longer[at]);
-      at += 1 + longer[at];
+  public ChainBlur chainBlur(int anyLength) {
+    return blur;
+  }
+
+  private void blurChains(
+      float[] values, int[] chains, int length, int from, int to, int unusedScratch) {
+    for (int at = from; at < to; at += length) {
+      blurChain(values, chains, at, length);
     }
   }
 
@@ -78,9 +73,9 @@ final class ScalarTileKernels implements TileKernels {
   @Override
   public void slice(
       float[] values,
-      int base,
+      int offset,
       Corners corners,
-      float[] start,
+      float[] base,
       float[] out,
       float[] after,
       float factor,
@@ -94,9 +89,9 @@ final class ScalarTileKernels implements TileKernels {
       for (int lane = 0; lane < lanes; lane++) {
         float sum = 0;
         for (int entry = pixel * count; entry < (pixel + 1) * count; entry++) {
-          sum += values[base + (vertices[entry] << shift) + lane] * weights[entry];
+          sum += values[offset + (vertices[entry] << shift) + lane] * weights[entry];
         }
-        out[(pixel << shift) + lane] = start[(pixel << shift) + lane] + sum * scale;
+        out[(pixel << shift) + lane] = base[(pixel << shift) + lane] + sum * scale;
       }
     }
   }

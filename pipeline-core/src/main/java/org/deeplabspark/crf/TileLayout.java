@@ -3,12 +3,12 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 
 /**
- * Which label stands in which lane of which tile. All tiles but the last are full; lanes behind the
- * last label, 3 at most, are padding.
+ * Assigns labels to lanes of tiles. All tiles but the last are full; the lanes after the last
+ * label, 3 at most, are padding.
  */
 final class TileLayout {
 
-  /** Lanes of the widest tile, as many as the widest vectors hold. */
+  /** Lanes of the widest tile: as many as the widest vectors. */
   static final int WIDEST = 16;
 
   static final int NARROWEST = 4;
@@ -20,7 +20,7 @@ final class TileLayout {
   /**
    * Lays labels out.
    *
-   * @param labels those to be laid out, ascending; at least one
+   * @param labels ascending, at least one
    * @param widest lanes of the widest tile to use
    */
   TileLayout(int[] labels, int widest) {
@@ -39,7 +39,7 @@ final class TileLayout {
     }
   }
 
-  /** Lanes of the next tile when so many labels are left: less than a narrowest tile is padding. */
+  /** Lanes of the next tile for the labels left: padding is less than a narrowest tile. */
   static int lanes(int left, int widest) {
     int lanes = widest;
     while (lanes > NARROWEST && left <= lanes - NARROWEST) {
@@ -73,12 +73,12 @@ final class TileLayout {
     return indexOf(label) >= 0;
   }
 
-  /** Place among {@link #labels}; negative if it is not there. */
+  /** Place among {@link #labels}; negative if absent. */
   int indexOf(int label) {
     return Arrays.binarySearch(labels, label);
   }
 
-  /** The tile of a place among the labels. */
+  /** Tile of a place among the labels. */
   int tileOf(int index) {
     int tile = 0;
     while (tile + 1 < first.length && first[tile + 1] <= index) {
@@ -87,7 +87,7 @@ final class TileLayout {
     return tile;
   }
 
-  /** Place among the labels of a tile's first. */
+  /** Place of a tile's first label. */
   int first(int tile) {
     return first[tile];
   }
@@ -97,7 +97,6 @@ final class TileLayout {
     return Math.min(lanes[tile], labels.length - first[tile]);
   }
 
-  /** Label of one lane. */
   int label(int tile, int lane) {
     return labels[first[tile] + lane];
   }

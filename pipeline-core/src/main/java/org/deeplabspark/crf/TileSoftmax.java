@@ -1,40 +1,42 @@
 package org.deeplabspark.crf;
 
+import java.util.Arrays;
+
 /**
- * The softmax over the labels that are laid out and one number a pixel for all others, a chunk of
+ * The softmax over the labels that are laid out and, as one number a pixel, all others; a chunk of
  * pixels at a time.
  */
 final class TileSoftmax {
 
-  /** Pixels that the loops from slice to softmax take at once. */
+  /** Pixels that the loops from slice to softmax take at a time. */
   static final int CHUNK = 256;
 
-  /** What is done to a tile's energies at pixels [from, to), {@link #CHUNK} at most. */
+  /** A step on a tile's energies at pixels [from, to), at most {@link #CHUNK}. */
   private interface Step {
     void run(int tile, int from, int to, int worker);
   }
 
   private final Tiles tiles;
-  private final WorkerRoom room;
+  private final WorkerScratch scratch;
   private final SoftmaxKernels kernels;
   private float[] rest = new float[0];
   private float[] z = new float[0];
   private float watched;
 
-  // Called from one place, they are compiled each on its own: C2 inlines so much bytecode into one
-  // method and no more, and boxes the vectors of what is left.
+  // Called from one place, each is compiled on its own: C2 inlines only so much bytecode into one
+  // method, and boxes the vectors of the rest.
   private final Step[] steps = {this::raise, this::addSums, this::findMaxima};
 
-  TileSoftmax(Tiles tiles, WorkerRoom room, SoftmaxKernels kernels) {
+  TileSoftmax(Tiles tiles, WorkerScratch scratch, SoftmaxKernels kernels) {
     this.tiles = tiles;
-    this.room = room;
+    this.scratch = scratch;
     this.kernels = kernels;
   }
 
   void start(int pixels) {
-    if (z.length < pixels + Tiles.ROOM) {
-      rest = new float[pixels + Tiles.ROOM];
-      z = new float[pixels + Tiles.ROOM];
+    if (z.length < pixels + Tiles.PADDING) {
+      rest = new float[pixels + Tiles.PADDING];
+      z = new float[pixels + Tiles.PADDING];
     }
   }
 
@@ -48,27 +50,23 @@ final class TileSoftmax {
     return z;
   }
 
-  /**
-   * Largest marginals after the last softmax, of a tile's labels until all are above what is
-   * watched for.
-   */
+  /** Largest marginals of the last softmax; exact up to the watched value. */
   LaneMaxima maxima() {
-    return room.largest();
+    return scratch.largest();
   }
 
-  /** Forgets the largest marginals. */
   void clearMaxima() {
-    room.clear(tiles.labels() + TileLayout.WIDEST);
+    scratch.clear(tiles.labels() + TileLayout.WIDEST);
   }
 
-  /** From now on it matters which labels' marginals are above a value anywhere. */
+  /** Watches which labels' marginals exceed a value somewhere. */
   void watch(float value) {
     watched = value;
   }
 
   /**
-   * Turns a tile's energies into exponentials in place and adds them up; with the last tile, when z
-   * is whole, looks for the largest marginals. At most {@link #CHUNK} pixels.
+   * Replaces a tile's energies by exponentials and adds them to z; with the last tile, when z is
+   * complete, looks for the largest marginals. At most {@link #CHUNK} pixels.
    */
   void exponentiate(int tile, int from, int to, int worker) {
     for (Step step : steps) {
@@ -78,7 +76,7 @@ final class TileSoftmax {
 
   private void raise(int tile, int from, int to, int worker) {
     int lanes = tiles.layout().lanes(tile);
-    float[] work = room.maxima(worker).room;
+    float[] work = scratch.maxima(worker).scratch;
     kernels.exponentiate(tiles.exponentials(tile), from * lanes, to * lanes, work, 0);
   }
 
@@ -86,7 +84,7 @@ final class TileSoftmax {
     if (tile == 0) {
       System.arraycopy(rest, from, z, from, to - from);
     }
-    float[] work = room.maxima(worker).room;
+    float[] work = scratch.maxima(worker).scratch;
     kernels.addSums(tiles.exponentials(tile), tiles.layout().lanes(tile), z, from, to, work);
   }
 
@@ -94,7 +92,7 @@ final class TileSoftmax {
     if (lastTile != tiles.layout().tiles() - 1) {
       return;
     }
-    LaneMaxima largest = room.maxima(worker);
+    LaneMaxima largest = scratch.maxima(worker);
     for (int tile = 0; tile <= lastTile; tile++) {
       largest.offset = tiles.layout().first(tile);
       if (!largest.allAbove(watched, tiles.layout().labelsIn(tile))) {
@@ -106,18 +104,41 @@ final class TileSoftmax {
     }
   }
 
-  /** The same for all tiles and pixels; energies of all tiles are there. */
-  void exponentiateAll(Crew crew) {
+  /** The softmax of all tiles and pixels. */
+  void exponentiateAll(ThreadTeam team) {
     clearMaxima();
-    crew.run(
-        Tiles.PARTS,
-        (part, worker) -> {
-          int to = Tiles.cut(tiles.pixels(), part + 1);
-          for (int at = Tiles.cut(tiles.pixels(), part); at < to; at += CHUNK) {
-            for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
-              exponentiate(tile, at, Math.min(to, at + CHUNK), worker);
-            }
+    team.runRanges(
+        tiles.pixels(),
+        CHUNK,
+        (from, to, worker) -> {
+          for (int tile = 0; tile < tiles.layout().tiles(); tile++) {
+            exponentiate(tile, from, to, worker);
           }
         });
+  }
+
+  /** As {@link #exponentiateAll}, for energies of any size: each pixel's largest is taken off. */
+  void exponentiateCentred(ThreadTeam team) {
+    TileLayout layout = tiles.layout();
+    float[] largest = new float[tiles.pixels()];
+    Arrays.fill(largest, Float.NEGATIVE_INFINITY);
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      int lanes = layout.lanes(tile);
+      for (int pixel = 0; pixel < largest.length; pixel++) {
+        for (int lane = 0; lane < layout.labelsIn(tile); lane++) {
+          largest[pixel] = Math.max(largest[pixel], tiles.exponentials(tile)[pixel * lanes + lane]);
+        }
+      }
+    }
+    for (int tile = 0; tile < layout.tiles(); tile++) {
+      float[] e = tiles.exponentials(tile);
+      int lanes = layout.lanes(tile);
+      for (int i = 0; i < largest.length * lanes; i++) {
+        boolean label = i % lanes < layout.labelsIn(tile);
+        float energy = label ? e[i] - largest[i / lanes] : UnaryPlanes.LOWEST;
+        e[i] = Math.max(UnaryPlanes.LOWEST, energy);
+      }
+    }
+    exponentiateAll(team);
   }
 }

@@ -5,8 +5,8 @@ import org.deeplabspark.tensor.FeatureMap;
 /** Unary energies U = -ln p. */
 public final class Unary {
 
-  /** Probabilities are raised to this, so that no label is ruled out: U is at most 11.5. */
-  public static final float SMALLEST_PROBABILITY = 1e-5f;
+  /** Lower bound of probabilities, so that no label is excluded: U is at most 11.5. */
+  private static final float SMALLEST_PROBABILITY = 1e-5f;
 
   private Unary() {}
 

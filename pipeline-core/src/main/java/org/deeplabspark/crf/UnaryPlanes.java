@@ -4,15 +4,15 @@ import java.util.Arrays;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
- * Unary energies relative to the smallest at each pixel, u = -(U - min U), read a block of pixels
- * at a time. Loops over blocks use one index and no offset, which is what the compiler vectorizes.
+ * Unary energies relative to the smallest of their pixel, u = -(U - min U), computed for a block of
+ * pixels at a time. Loops over blocks have one index and no offset, so that C2 vectorises them.
  */
 final class UnaryPlanes {
 
-  /** Pixels that stay in the nearest cache. */
+  /** Pixels of a block, which fits the first-level cache. */
   static final int BLOCK = 512;
 
-  /** Energies are cut off here: exp(-60) is nothing beside 1, and no product of it is denormal. */
+  /** Lower bound of energies: exp(-60) is negligible beside 1, and no product of it is denormal. */
   static final float LOWEST = -60;
 
   private final SoftmaxKernels kernels;
@@ -24,7 +24,7 @@ final class UnaryPlanes {
     this.kernels = kernels;
   }
 
-  /** Room for {@link #energies} and {@link #exponentials}; one a thread. */
+  /** A block for {@link #energies} and {@link #exponentials}; each thread has its own. */
   static float[] block() {
     return new float[2 * BLOCK];
   }
@@ -45,7 +45,7 @@ final class UnaryPlanes {
     }
   }
 
-  /** Lets go of the scores. */
+  /** Releases the unary. */
   void finish() {
     unary = null;
   }
@@ -58,7 +58,7 @@ final class UnaryPlanes {
     return pixels;
   }
 
-  /** u of a label for pixels [from, to), at most a block, from the block's first place on. */
+  /** Writes u of a label for pixels [from, to), at most a block, to the start of a block. */
   void energies(int label, int from, int to, float[] block) {
     int count = to - from;
     System.arraycopy(unary.values(), label * pixels + from, block, 0, count);
@@ -68,13 +68,13 @@ final class UnaryPlanes {
     }
   }
 
-  /** exp(u), likewise; overwrites the block's second half. */
+  /** Writes exp(u) likewise; overwrites the block's second half. */
   void exponentials(int label, int from, int to, float[] block) {
     energies(label, from, to, block);
     kernels.exponentiate(block, 0, to - from, block, BLOCK);
   }
 
-  /** Largest of exp(u) of a label: at the start its marginal is nowhere larger. */
+  /** Largest exp(u) of a label, an upper bound of its first marginals. */
   float largestAtStart(int label, float[] block) {
     float[] largest = new float[BLOCK];
     Arrays.fill(largest, LOWEST);

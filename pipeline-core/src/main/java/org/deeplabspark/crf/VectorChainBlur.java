@@ -5,12 +5,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Blurs chains of the length that the class was made for, in registers, or of any.
+ * Blurs chains of the length that the class was defined for, in registers, or of any length.
  *
- * <p>A hidden class for each number of lanes and each length, the class data: the lanes as in
- * {@link VectorTileKernels}; a class for each length, so that their loops are compiled each on its
- * own: C2 inlines so much bytecode into one method and no more, and boxes the vectors of what is
- * left.
+ * <p>The class data of each hidden class are its lanes, as in {@link VectorTileKernels}, and its
+ * length. Each length has a class so that its loop is compiled on its own: C2 inlines only so much
+ * bytecode into one method, and boxes the vectors of the rest.
  */
 final class VectorChainBlur implements ChainBlur {
 
@@ -117,10 +116,7 @@ final class VectorChainBlur implements ChainBlur {
     }
   }
 
-  /**
-   * The old value of the vertex before goes through memory: the compiler boxes vectors that a loop
-   * carries.
-   */
+  /** Passes each old value to the next vertex through memory, as C2 boxes loop-carried vectors. */
   private static void blurAny(float[] values, int[] chain, int from, int length, int scratch) {
     int place = chain[from] << SHIFT;
     TYPE.cast(FloatVector.zero(S)).intoArray(values, scratch);

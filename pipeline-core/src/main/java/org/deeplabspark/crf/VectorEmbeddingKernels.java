@@ -6,7 +6,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** A vector of pixels at once. */
+/** Loops over vectors of pixels. */
 final class VectorEmbeddingKernels implements EmbeddingKernels {
 
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -17,13 +17,13 @@ final class VectorEmbeddingKernels implements EmbeddingKernels {
     return TYPE.cast(FloatVector.fromArray(S, values, at));
   }
 
-  /** A loop over the row for each coordinate. */
+  /** A step on all coordinates of a row. */
   private interface Step {
     void run(EmbeddedRow row, float[] scale);
   }
 
-  // Called from one place, they are compiled each on its own: C2 inlines so much bytecode into one
-  // method and no more, and boxes the vectors of what is left.
+  // Called from one place, each is compiled on its own: C2 inlines only so much bytecode into one
+  // method, and boxes the vectors of the rest.
   private static final Step[] STEPS = {
     VectorEmbeddingKernels::elevate,
     VectorEmbeddingKernels::round,
@@ -107,8 +107,8 @@ final class VectorEmbeddingKernels implements EmbeddingKernels {
 
   private static void returnToPlane(
       float[] rank, float[] quotient, int at, float[] sum, float vertices) {
-    // Ranks are whole numbers: moved by half of their range they round to -1 below 0, to 1 from
-    // the number of vertices on, and else to 0, without masks, which C2 would box here.
+    // Ranks are integers: shifted by half of their range they round to -1 if negative, to 1 from
+    // the number of vertices on, and to 0 between, without masks, which C2 would box here.
     float inverse = 1 / vertices;
     float half = (vertices - 1) / 2;
     for (int x = 0; x < sum.length; x += S.length()) {

@@ -5,7 +5,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The widest vectors there are: several pixels of a narrow tile at once. */
+/** Kernels on the widest vectors, which hold several pixels of a narrow tile. */
 final class VectorSoftmax implements SoftmaxKernels {
 
   private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -24,33 +24,32 @@ final class VectorSoftmax implements SoftmaxKernels {
   }
 
   /**
-   * See {@link ScalarSoftmax#exp}: the same operations. In three loops, since C2 inlines no more
-   * than so much bytecode into one and boxes the vectors of what is left; a block stays in the
-   * first cache between them.
+   * The operations of {@link ScalarSoftmax#exp} in three loops, as C2 inlines only so much bytecode
+   * into one and boxes the vectors of the rest; a block stays in the first-level cache meanwhile.
    */
   @Override
-  public void exponentiate(float[] values, int from, int to, float[] room, int roomAt) {
+  public void exponentiate(float[] values, int from, int to, float[] scratch, int scratchAt) {
     int whole = to - (to - from & S.length() - 1);
-    reduce(values, from, whole, room, roomAt);
+    reduce(values, from, whole, scratch, scratchAt);
     polynomial(values, from, whole);
-    scale(values, from, whole, room, roomAt);
+    scale(values, from, whole, scratch, scratchAt);
     for (int i = whole; i < to; i++) {
       values[i] = ScalarSoftmax.exp(values[i]);
     }
   }
 
-  /** x = n ln 2 + r: r in the place of x, n (with the rounding constant) into room. */
-  private static void reduce(float[] e, int from, int to, float[] room, int roomAt) {
+  /** x = n ln 2 + r: replaces x by r, and stores n plus the rounding constant in scratch. */
+  private static void reduce(float[] e, int from, int to, float[] scratch, int scratchAt) {
     for (int i = from; i < to; i += S.length()) {
       FloatVector x = load(e, i);
       FloatVector t = x.mul(ScalarSoftmax.LOG2_E).add(ScalarSoftmax.ROUNDING);
-      t.intoArray(room, roomAt + i - from);
+      t.intoArray(scratch, scratchAt + i - from);
       FloatVector n = t.sub(ScalarSoftmax.ROUNDING);
       x.sub(n.mul(ScalarSoftmax.LN_2_HIGH)).sub(n.mul(ScalarSoftmax.LN_2_LOW)).intoArray(e, i);
     }
   }
 
-  /** exp(r) in the place of r. */
+  /** Replaces r by exp(r). */
   private static void polynomial(float[] e, int from, int to) {
     for (int i = from; i < to; i += S.length()) {
       FloatVector r = load(e, i);
@@ -71,28 +70,28 @@ final class VectorSoftmax implements SoftmaxKernels {
     }
   }
 
-  /** Times 2^n: n goes into the exponent's bits. */
-  private static void scale(float[] e, int from, int to, float[] room, int roomAt) {
+  /** Multiplies by 2^n: adds n to the exponent's bits. */
+  private static void scale(float[] e, int from, int to, float[] scratch, int scratchAt) {
     for (int i = from; i < to; i += S.length()) {
-      IntVector exponent = bits(load(room, roomAt + i - from)).lanewise(VectorOperators.LSHL, 23);
+      IntVector exponent =
+          bits(load(scratch, scratchAt + i - from)).lanewise(VectorOperators.LSHL, 23);
       TYPE.cast(bits(load(e, i)).add(exponent).reinterpretAsFloats()).intoArray(e, i);
     }
   }
 
   @Override
-  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] room) {
-    sumFours(e, from * lanes, to * lanes, room);
+  public void addSums(float[] e, int lanes, float[] z, int from, int to, float[] scratch) {
+    sumFours(e, from * lanes, to * lanes, scratch);
     for (int lane = 0; lane < lanes; lane += 4) {
       for (int pixel = from; pixel < to; pixel++) {
-        z[pixel] += room[(pixel - from) * lanes + lane];
+        z[pixel] += scratch[(pixel - from) * lanes + lane];
       }
     }
   }
 
   /**
-   * sums[i] becomes the sum of four values from e[from + i] on; only every fourth is of use.
-   * Neighbours come by loads some places on: loads are cheaper than shuffles, and unlike them are
-   * never boxed.
+   * Sets sums[i] to the sum of four values from e[from + i] on; only every fourth is used. Shifted
+   * loads are cheaper than shuffles, and never boxed.
    */
   private static void sumFours(float[] e, int from, int to, float[] sums) {
     for (int i = from; i < to; i += S.length()) {

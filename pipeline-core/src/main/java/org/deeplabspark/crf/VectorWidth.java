@@ -3,29 +3,29 @@ package org.deeplabspark.crf;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What this machine's vectors hold, and a first use of them. */
+/** The width of this machine's vectors, and a warm-up of the vector API's type profiles. */
 final class VectorWidth {
 
-  // Enough for the first compiler to start recording which classes of vectors a method meets.
-  private static final int FIRST_USES = 6000;
+  // Enough for C1 to start profiling which classes of vectors a method receives.
+  private static final int WARM_UPS = 6000;
 
   private VectorWidth() {}
 
-  /** Floats of the widest vector worth using. */
+  /** Floats of the preferred vector. */
   static int preferredLanes() {
     return FloatVector.SPECIES_PREFERRED.length();
   }
 
   /**
-   * Uses two kinds of vectors that no kernel uses. The optimizing compiler guesses a vector's class
-   * from the first two that a method met; where the kernels' own lengths were those two, it would
-   * guess wrong for one of them and box its vectors (measured: 3 to 10 times slower). With both
-   * places taken it waits until it knows the class.
+   * Fills the vector API's type profiles with two species that no kernel uses. A profile holds the
+   * first two receiver classes, from which C2 speculates; were those the kernels' own, it would
+   * speculate wrongly for one of them and box its vectors (measured: 3 to 10 times slower). With
+   * the profile full it relies on the class it can prove.
    */
-  static float keepGuessesAway() {
+  static float fillTypeProfiles() {
     float[] values = new float[64];
     values[0] = 1;
-    for (int use = 0; use < FIRST_USES; use++) {
+    for (int i = 0; i < WARM_UPS; i++) {
       use(FloatVector.SPECIES_64, values);
       use(FloatVector.SPECIES_MAX, values);
     }

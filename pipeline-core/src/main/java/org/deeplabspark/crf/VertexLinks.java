@@ -3,10 +3,10 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 
 /**
- * Each vertex's next neighbour along each axis, and the chains that follow from them.
+ * Each vertex's next neighbour along each axis, and the chains that these links form.
  *
- * <p>Consecutive corners of a simplex are neighbours, so most links come free with the pixels; the
- * others are looked up. Several threads may set links at once: whoever sets one sets the same.
+ * <p>Consecutive corners of a simplex are neighbours, so the pixels give most links; the others are
+ * looked up. Several threads may set the same link at once, as all set the same value.
  */
 final class VertexLinks {
 
@@ -29,7 +29,7 @@ final class VertexLinks {
     filled = 0;
   }
 
-  /** Makes room for this many vertices, new ones without links. */
+  /** Allocates this many vertices, new ones without links. */
   void grow(int vertices) {
     if (vertices <= filled) {
       return;
@@ -50,8 +50,8 @@ final class VertexLinks {
     hasPrevious[neighbour * STRIDE + axis] = 1;
   }
 
-  /** Takes over the links of another's vertices [from, to), which have other numbers here. */
-  void takeOver(VertexLinks other, int[] numberHere, int from, int to) {
+  /** Copies the links of another's vertices [from, to), which have other numbers here. */
+  void copy(VertexLinks other, int[] numberHere, int from, int to) {
     for (int vertex = from; vertex < to; vertex++) {
       for (int axis = 0; axis < axes; axis++) {
         int neighbour = other.next[vertex * axes + axis];
@@ -63,8 +63,8 @@ final class VertexLinks {
   }
 
   /**
-   * Looks up the links of vertices [from, to) that no simplex gave. Whether there is one is a toss
-   * of a coin, so a block's candidates are gathered without a branch before any is looked up.
+   * Looks up the links of vertices [from, to) that no simplex gave. Whether there is one cannot be
+   * predicted, so a block's candidates are gathered branch-free before any is looked up.
    */
   void completeFrom(VertexTable table, Embedding embedding, int from, int to) {
     long[] keys = new long[BLOCK * axes + 1];
@@ -90,7 +90,7 @@ final class VertexLinks {
     }
   }
 
-  /** Lists the chains along an axis; without branches, likewise, the short ones. */
+  /** Lists the chains along an axis, the short ones branch-free. */
   void chain(int vertices, int axis, Chains chains) {
     int[] heads = new int[BLOCK + 1];
     int[] chain = new int[Chains.LISTED + 1];
@@ -112,7 +112,7 @@ final class VertexLinks {
     chains.cut();
   }
 
-  /** Lists the chains of one length and keeps the heads of longer ones; none is shorter. */
+  /** Lists the chains of one length and keeps the heads of longer ones; none may be shorter. */
   private int take(int length, int[] heads, int count, int axis, Chains chains) {
     int[] list = chains.reserve(length, length * (count + 1));
     int at = chains.entries(length);
@@ -132,8 +132,8 @@ final class VertexLinks {
     return left;
   }
 
-  private int[] follow(int head, int axis, int[] room, Chains chains) {
-    int[] chain = room;
+  private int[] follow(int head, int axis, int[] scratch, Chains chains) {
+    int[] chain = scratch;
     int length = 0;
     for (int at = head; at != ABSENT; at = next[at * axes + axis]) {
       if (length == chain.length) {

@@ -2,13 +2,13 @@ package org.deeplabspark.crf;
 
 import java.util.Arrays;
 
-/** Vertices numbered in the order of their first touch; open addressing over packed keys. */
+/** Numbers vertices in the order of first touch: a hash table of packed keys, open addressing. */
 final class VertexTable {
 
   static final int ABSENT = -1;
 
-  // Slots a word of the filter: 8 bits a slot, of which at most half are taken.
-  private static final int FILTER = 8;
+  // Slots for each word of the filter: 8 bits a slot, and at most half of the slots are used.
+  private static final int SLOTS_PER_WORD = 8;
 
   private static final int BLOCK = 512; // keys
 
@@ -16,13 +16,13 @@ final class VertexTable {
 
   private int[] slots = new int[0];
   private long[] keys = new long[0];
-  private long[] filter = new long[0]; // a bit of each key's hash: most absent keys are told by it
+  private long[] filter = new long[0]; // Bloom filter with one bit a key, tells most absent keys
   private final int[] notFound = new int[BLOCK + 1];
   private int slotShift;
   private int filterShift;
   private int size;
 
-  /** Forgets all vertices. */
+  /** Removes all vertices, and reserves space for an expected number. */
   void clear(int expected) {
     int capacity = Math.max(64, Integer.highestOneBit(expected) * 4);
     if (slots.length < capacity) {
@@ -30,8 +30,8 @@ final class VertexTable {
       keys = new long[capacity / 2];
     }
     Arrays.fill(slots, ABSENT);
-    if (filter.length < slots.length / FILTER) {
-      filter = new long[slots.length / FILTER];
+    if (filter.length < slots.length / SLOTS_PER_WORD) {
+      filter = new long[slots.length / SLOTS_PER_WORD];
     }
     Arrays.fill(filter, 0);
     prepare();
@@ -61,12 +61,10 @@ final class VertexTable {
   }
 
   /**
-   * Numbers of many keys, those that are new in their order. Where each key stands first is looked
-   * at without a branch, so that the memory is asked for many at once; what was not found there is
-   * looked up on its own.
+   * Finds the numbers of keys [from, to), and adds those that are new. Probes first slots
+   * branch-free so that cache misses overlap; what is not found there is looked up one by one.
    *
-   * @param wanted keys; those from place from to place to are taken
-   * @param numbers gets the numbers, from place at on
+   * @param numbers receives the numbers, from {@code at} on
    */
   void findOrAdd(long[] wanted, int from, int to, int[] numbers, int at) {
     for (int start = from; start < to; start += BLOCK) {
@@ -112,7 +110,7 @@ final class VertexTable {
     return size - 1;
   }
 
-  /** 1 if the key may be there; a 0 is certain. */
+  /** 0 if the key is certainly absent, else 1. */
   int mayContain(long key) {
     long hash = key * GOLDEN;
     return (int) (filter[(int) (hash >>> filterShift)] >>> hash) & 1;
@@ -126,7 +124,7 @@ final class VertexTable {
   private void growSlots() {
     slots = new int[2 * slots.length];
     Arrays.fill(slots, ABSENT);
-    filter = new long[slots.length / FILTER];
+    filter = new long[slots.length / SLOTS_PER_WORD];
     prepare();
     for (int vertex = 0; vertex < size; vertex++) {
       mark(keys[vertex]);

@@ -2,22 +2,23 @@
  * Probabilities to marginals: mean-field inference in a fully connected conditional random field,
  * whose pairwise terms are filtered on permutohedral lattices.
  *
- * <p>An image's way: {@link org.deeplabspark.crf.DenseCrf} builds a filter for each kernel
- * (HashedLattice for colour, RowLattice and RowStream for place alone), lays the labels out in
- * tiles (TileLayout, Tiles), and lets MeanField iterate: splat, blur, slice and softmax are
- * TileKernels, of which there is a vector and a scalar implementation with the same bits;
- * KernelChoice takes one at the start. Retirement decides which labels still send messages.
+ * <p>{@link org.deeplabspark.crf.DenseCrf} builds a Filter for each kernel: a Lattice
+ * (HashedLattice with colour, RowLattice and RowStream for position alone) and its normalisation.
+ * It lays the labels out in tiles (TileLayout, Tiles), and MeanField iterates: splat, blur and
+ * slice are TileKernels, TileSoftmax the softmax. Kernels have a vector and a scalar implementation
+ * with the same bits, between which KernelChoice chooses at the start. Retirement decides which
+ * labels still send messages. A ThreadTeam works on one image at a time.
  *
- * <p>What was learned about vectors on JDK 17, by measurement:
+ * <p>Measured facts about vectors on JDK 17:
  *
  * <ul>
- *   <li>Vectors of several lengths in one JVM spoil each other's type profiles, and the compiler
- *       then boxes them: 3 to 10 times slower, at gigabytes of garbage a second. It took all three
- *       of one hidden class for each length, a cast to the exact class wherever a vector is loaded,
- *       and VectorWidth's first uses to get rid of every box.
- *   <li>A vector that a loop carries is boxed as well: a chain's blur passes it through memory.
- *   <li>Several shuffles in one loop body are boxed: sums over lanes take one loop for each.
- *   <li>A masked store is a scalar loop.
+ *   <li>Vectors of several lengths in one JVM spoil each other's type profiles, and C2 then boxes
+ *       them: 3 to 10 times slower, at gigabytes of garbage a second. Only three measures together
+ *       prevent every box: a hidden class for each length, a cast to the exact class wherever a
+ *       vector is loaded, and VectorWidth's warm-up.
+ *   <li>A loop-carried vector is boxed as well: a chain's blur passes it through memory.
+ *   <li>Several shuffles in one loop body are boxed: sums over lanes use shifted loads.
+ *   <li>A masked store becomes a scalar loop.
  * </ul>
  *
  * @see <a href="https://arxiv.org/abs/1210.5644">Krahenbuhl and Koltun, Efficient Inference in

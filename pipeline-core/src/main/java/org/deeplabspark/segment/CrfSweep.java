@@ -85,12 +85,8 @@ public final class CrfSweep {
   private static String lattices(CrfSettings crf, boolean gaussian) {
     StringBuilder deviations = new StringBuilder();
     for (PairwiseKernel kernel : crf.kernels()) {
-      if (kernel instanceof PairwiseKernel.Bilateral b && !gaussian) {
-        deviations.append(b.xStd()).append(' ').append(b.yStd()).append(' ');
-        deviations.append(b.redStd()).append(' ').append(b.greenStd()).append(' ');
-        deviations.append(b.blueStd()).append(';');
-      } else if (kernel instanceof PairwiseKernel.Gaussian g && gaussian) {
-        deviations.append(g.xStd()).append(' ').append(g.yStd()).append(';');
+      if (kernel instanceof PairwiseKernel.Gaussian == gaussian) {
+        deviations.append(kernel.deviations());
       }
     }
     return deviations.toString();

@@ -144,11 +144,6 @@ public final class Resampling {
     return new Resampling(sourceLength, span, from, combined);
   }
 
-  /** Positions of the source axis. */
-  public int sourceLength() {
-    return sourceLength;
-  }
-
   /** Positions of the target axis. */
   public int targetLength() {
     return first.length;

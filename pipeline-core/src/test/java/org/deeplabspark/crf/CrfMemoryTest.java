@@ -61,7 +61,7 @@ class CrfMemoryTest {
 
   @Test
   void imagesThatDoNotFitTheBudgetAreRefusedWithTheFigures() {
-    DenseCrf crf = new DenseCrf(SETTINGS, 8 << 20);
+    DenseCrf crf = new DenseCrf(SETTINGS, 8 << 20, KernelChoice.best());
 
     assertThatThrownBy(
             () -> crf.marginals(Scenes.photo(200, 100, 1), Scenes.softUnary(21, 200, 100, 1)))
@@ -80,11 +80,11 @@ class CrfMemoryTest {
 
     assertThatThrownBy(
             () ->
-                new DenseCrf(SETTINGS, announced)
+                new DenseCrf(SETTINGS, announced, KernelChoice.best())
                     .marginals(image, Scenes.softUnary(2, 200, 100, 1)))
         .isInstanceOf(CrfMemoryException.class);
     assertThat(
-            new DenseCrf(SETTINGS, announced)
+            new DenseCrf(SETTINGS, announced, KernelChoice.best())
                 .marginals(
                     new RgbImage(200, 100, new byte[3 * 200 * 100]),
                     Scenes.softUnary(2, 200, 100, 1))

@@ -3,6 +3,8 @@ package org.deeplabspark.crf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.AlignCorners;
@@ -48,6 +50,8 @@ public class DenseCrfBenchmark {
   @Param({"1", "2"})
   int threads;
 
+  private static final TreeSet<Integer> ONE_ITERATION = new TreeSet<>(Set.of(1));
+
   private final List<RgbImage> images = new ArrayList<>();
   private final List<FeatureMap> unaries = new ArrayList<>();
   private final List<DenseCrf> reused = new ArrayList<>();
@@ -72,10 +76,10 @@ public class DenseCrfBenchmark {
       }
     }
     KernelChoice choice = kernels.equals("vector") ? KernelChoice.best() : KernelChoice.scalar();
-    tenIterations = new DenseCrf(settings(10), choice);
-    noIteration = new DenseCrf(settings(0), choice);
+    tenIterations = new DenseCrf(settings(10), Long.MAX_VALUE, choice);
+    noIteration = new DenseCrf(settings(0), Long.MAX_VALUE, choice);
     for (int i = 0; i < images.size(); i++) {
-      reused.add(new DenseCrf(settings(1), choice));
+      reused.add(new DenseCrf(settings(1), Long.MAX_VALUE, choice));
       reused.get(i).marginals(images.get(i), unaries.get(i));
     }
   }
@@ -111,10 +115,10 @@ public class DenseCrfBenchmark {
     return new FeatureMap(labels, height, width, energies);
   }
 
-  /** A run that builds every lattice, also those that the image before left for its size. */
+  /** A run that builds every lattice, also those that the image before shares by its size. */
   private FeatureMap built(DenseCrf crf, int image) {
-    try (Crew crew = new Crew(threads)) {
-      return crf.infer(images.get(image), unaries.get(image), crf.filters(), crew);
+    try (ThreadTeam team = new ThreadTeam(threads)) {
+      return crf.marginals(images.get(image), unaries.get(image), filter -> false, team);
     }
   }
 
@@ -134,11 +138,14 @@ public class DenseCrfBenchmark {
     }
   }
 
-  /** One iteration on lattices that are there, with norms and the start. */
+  /** One iteration on lattices that are there, and the start. */
   @Benchmark
   public void oneIteration(Blackhole marginals) {
     for (int i = 0; i < images.size(); i++) {
-      marginals.consume(reused.get(i).marginalsOfLastImage(unaries.get(i)));
+      reused
+          .get(i)
+          .marginals(
+              images.get(i), unaries.get(i), ONE_ITERATION, (map, done) -> marginals.consume(map));
     }
   }
 }

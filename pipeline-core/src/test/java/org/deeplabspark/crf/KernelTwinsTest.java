@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KernelTwinsTest {
 
-  private static final Crew ALONE = new Crew(1);
+  private static final ThreadTeam ALONE = new ThreadTeam(1);
 
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 16})
@@ -45,21 +44,17 @@ class KernelTwinsTest {
           Scenes.gaussian(1, 3, Normalization.SYMMETRIC),
           Scenes.bilateral(30, 20, 4, Normalization.SYMMETRIC)
         }) {
-      Filter filter = new Filter(kernel, scalar, new OnesRoom(new Tiles(scalar)));
-      filter.begin(image, 1);
-      for (int step = 0; step < HashedLattice.STEPS; step++) {
-        List<Runnable> tasks = new ArrayList<>();
-        filter.addTasks(step, tasks);
-        ALONE.runAll(tasks);
-      }
+      Filter filter = new Filter(kernel, scalar, new NormScratch(new Tiles(scalar)));
+      ALONE.runStages(List.of(filter.build(image, 1)));
       filter.normalize(ALONE);
-      filter.reserve(kernels.lanes(), ALONE);
-      if (filter.hashed()) {
-        filter.splat(kernels, q);
-        filter.blur(kernels, ALONE);
-        filter.slice(kernels, start, out, 1.5f, 0, pixels);
+      filter.lattice().reserve(kernels.lanes(), 1);
+      TilePass pass = filter.pass(kernels, q, start, out, 1.5f);
+      if (filter.lattice() instanceof HashedLattice hashed) {
+        hashed.splat(pass);
+        hashed.blur(kernels, ALONE);
+        hashed.slice(pass, 0, pixels);
       } else {
-        filter.streamBand(kernels, q, start, out, 1.5f, 0, 1, 0);
+        ((RowLattice) filter.lattice()).streamBand(pass, 0, 1, 0);
       }
       start = out;
     }
@@ -71,8 +66,8 @@ class KernelTwinsTest {
     maxima.clear(kernels.lanes());
     for (int from = 0; from < pixels; from += TileSoftmax.CHUNK) {
       int to = Math.min(pixels, from + TileSoftmax.CHUNK);
-      softmax.exponentiate(out, from * lanes, to * lanes, maxima.room, 0);
-      softmax.addSums(out, lanes, z, from, to, maxima.room);
+      softmax.exponentiate(out, from * lanes, to * lanes, maxima.scratch, 0);
+      softmax.addSums(out, lanes, z, from, to, maxima.scratch);
       kernels.addMaxima(out, z, from, to, maxima);
     }
     float[] all = Arrays.copyOf(out, out.length + z.length + maxima.q.length + plain.length);
@@ -86,7 +81,7 @@ class KernelTwinsTest {
   @CsvSource({"37,29", "16,3", "1,1", "250,7"})
   void vectorCoordinatesHaveTheBitsOfTheScalarOnes(int width, int height) {
     RgbImage image = Scenes.photo(width, height, 4);
-    Features features = Features.of(Scenes.bilateral(30, 3, 4, Normalization.NONE), image);
+    Features features = new Features(image, Scenes.bilateral(30, 3, 4, Normalization.NONE));
     long[] keys = new long[6];
     long[] scalarKeys = new long[6];
     int[] axes = new int[6];
@@ -121,37 +116,26 @@ class KernelTwinsTest {
       float[] q = random(4 * pixels, 3);
       float[] ones = new float[pixels];
       Arrays.fill(ones, 1);
-      float[] zeros = new float[4 * pixels];
-      TileKernels kernels = new ScalarTileKernels(4);
-      HashedLattice hashed = new HashedLattice(2, new ScalarEmbeddingKernels());
-      hashed.build(Features.of(kernel, image));
-      hashed.reserve(4);
-      hashed.splat(kernels, q, ones);
-      hashed.blur(kernels, ALONE);
-      float[] expected = new float[4 * pixels];
-      hashed.slice(kernels, zeros, expected, ones, 1, 0, pixels);
-
-      RowLattice rows = new RowLattice();
-      rows.build(Features.of(kernel, image), new ScalarEmbeddingKernels());
-      float[] actual = new float[4 * pixels];
-      new RowStream(rows)
-          .filter(
-              kernels,
-              q,
-              ones,
-              zeros,
-              actual,
-              ones,
-              RowLattice.ALPHA,
-              0,
-              size[1],
-              RowStream.NOTHING);
+      Lattice hashed = new HashedLattice(2, new ScalarEmbeddingKernels());
+      Lattice rows = new RowLattice(new ScalarEmbeddingKernels());
+      float[] expected = filtered(hashed, kernel, image, q, ones);
+      float[] actual = filtered(rows, kernel, image, q, ones);
 
       assertThat(rows.size()).isEqualTo(hashed.size());
       for (int i = 0; i < actual.length; i++) {
         assertThat(actual[i]).isCloseTo(expected[i], within(1e-6f));
       }
     }
+  }
+
+  private static float[] filtered(
+      Lattice lattice, PairwiseKernel kernel, RgbImage image, float[] q, float[] ones) {
+    float[] out = new float[q.length];
+    ALONE.runStages(List.of(lattice.build(new Features(image, kernel), 1)));
+    lattice.reserve(4, 1);
+    TilePass pass = new TilePass(new ScalarTileKernels(4), q, ones, out, out, ones, 1);
+    lattice.filter(pass, ALONE, (from, to) -> {});
+    return out;
   }
 
   @Test

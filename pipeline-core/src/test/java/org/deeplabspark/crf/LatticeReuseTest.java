@@ -1,8 +1,8 @@
 package org.deeplabspark.crf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,8 +35,12 @@ class LatticeReuseTest {
     crf.marginals(IMAGE, UNARY);
     for (CrfSettings settings : sweep) {
       crf.use(settings);
+      TreeMap<Integer, FeatureMap> answers = new TreeMap<>();
+      TreeSet<Integer> numbers = new TreeSet<>(Set.of(settings.iterations()));
+      crf.marginals(IMAGE, UNARY, numbers, (marginals, n) -> answers.put(n, marginals));
 
-      assertThat(crf.marginalsOfLastImage(UNARY).values())
+      assertThat(answers.keySet()).isEqualTo(numbers);
+      assertThat(answers.get(settings.iterations()).values())
           .isEqualTo(new DenseCrf(settings).marginals(IMAGE, UNARY).values());
     }
   }
@@ -86,8 +90,21 @@ class LatticeReuseTest {
       assertThat(crf.marginals(image, unary).values())
           .isEqualTo(new DenseCrf(settings).marginals(image, unary).values());
     }
-    assertThat(crf.filters().stream().map(filter -> filter.isBuiltForSizeOf(IMAGE)))
-        .containsExactly(true, false);
+    Map<PairwiseKernel, Boolean> built = new HashMap<>();
+    try (ThreadTeam team = new ThreadTeam(1)) {
+      crf.marginals(
+          IMAGE,
+          UNARY,
+          filter -> {
+            built.put(filter.kernel(), filter.isBuiltForSizeOf(IMAGE));
+            return false;
+          },
+          team);
+    }
+    assertThat(built)
+        .containsOnly(
+            Map.entry(settings.kernels().get(0), true),
+            Map.entry(settings.kernels().get(1), false));
     crf.use(after);
 
     assertThat(crf.marginals(IMAGE, UNARY).values())
@@ -99,12 +116,5 @@ class LatticeReuseTest {
         (int) weight,
         Scenes.bilateral(xyStd, 3, weight, normalization),
         Scenes.gaussian(1, 3, normalization));
-  }
-
-  @Test
-  void withoutAnImageThereIsNothingToUseAgain() {
-    assertThatIllegalStateException()
-        .isThrownBy(() -> new DenseCrf(CrfSettings.deepLabV2()).marginalsOfLastImage(UNARY))
-        .withMessage("no image whose lattices could be used again");
   }
 }

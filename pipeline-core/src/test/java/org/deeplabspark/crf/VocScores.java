@@ -51,6 +51,7 @@ record VocScores(String name, Path photo) {
       System.arraycopy(frame.values(), from, cropped.values(), row * width, width);
     }
     FeatureMap full = Bilinear.resize(cropped, image.height(), image.width(), AlignCorners.YES);
-    return Unary.fromProbabilities(Softmax.overChannels(full));
+    Softmax.inPlace(full);
+    return Unary.fromProbabilities(full);
   }
 }

@@ -26,20 +26,18 @@ final class WarmRuns {
     int threads = Integer.parseInt(arguments[1]);
     long allowed = Long.parseLong(arguments[2]);
     CrfSettings on = CrfSettings.deepLabV2();
-    DenseCrf crf =
-        new DenseCrf(
-            new CrfSettings(on.iterations(), on.kernels(), on.retireBelow(), threads), kernels);
+    DenseCrf crf = new DenseCrf(on.onThreads(threads), Long.MAX_VALUE, kernels);
     RgbImage image = Scenes.photo(WIDTH, HEIGHT, 3);
     FeatureMap soft = Scenes.softUnary(LABELS, WIDTH, HEIGHT, 4);
     FeatureMap retiring = retiring(soft);
     long marginals = 4L * LABELS * WIDTH * HEIGHT;
     long least = Long.MAX_VALUE;
-    try (Crew crew = new Crew(threads)) {
+    try (ThreadTeam team = new ThreadTeam(threads)) {
       // Until it is compiled any vector is an object.
       for (int run = 0; run < MOST_RUNS && least > allowed; run++) {
         long before = allocated();
-        crf.infer(image, soft, crf.filters(), crew);
-        crf.infer(image, retiring, crf.filters(), crew);
+        crf.marginals(image, soft, filter -> false, team);
+        crf.marginals(image, retiring, filter -> false, team);
         least = Math.min(least, (allocated() - before) / 2 - marginals);
       }
     }
@@ -60,7 +58,7 @@ final class WarmRuns {
     return unary;
   }
 
-  /** Bytes that this thread and the crew's have taken so far. */
+  /** Bytes that this thread and the team's have allocated so far. */
   private static long allocated() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long bytes = threads.getCurrentThreadAllocatedBytes();

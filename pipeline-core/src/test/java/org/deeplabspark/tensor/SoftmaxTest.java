@@ -16,7 +16,8 @@ class SoftmaxTest {
       logits.values()[i] = (float) random.nextGaussian() * 10;
     }
 
-    FeatureMap probabilities = Softmax.overChannels(logits);
+    FeatureMap probabilities = new FeatureMap(21, 17, 31, logits.values().clone());
+    Softmax.inPlace(probabilities);
 
     for (int pixel = 0; pixel < logits.planeSize(); pixel++) {
       double sum = 0;
@@ -32,23 +33,13 @@ class SoftmaxTest {
   }
 
   @Test
-  void inPlaceIsTheSame() {
-    FeatureMap logits = new FeatureMap(2, 1, 2, new float[] {0, 1, 2, 3});
-    float[] expected = Softmax.overChannels(logits).values();
-
-    Softmax.inPlace(logits);
-
-    assertThat(logits.values()).containsExactly(expected);
-  }
-
-  @Test
   void hugeScoresAreSafeAndNanStaysNan() {
     FeatureMap logits =
         new FeatureMap(2, 1, 3, new float[] {3e38f, -3e38f, Float.NaN, -3e38f, -3e38f, 0});
 
-    float[] p = Softmax.overChannels(logits).values();
+    Softmax.inPlace(logits);
 
-    assertThat(p).containsExactly(1, 0.5f, Float.NaN, 0, 0.5f, Float.NaN);
+    assertThat(logits.values()).containsExactly(1, 0.5f, Float.NaN, 0, 0.5f, Float.NaN);
   }
 
   @Test
