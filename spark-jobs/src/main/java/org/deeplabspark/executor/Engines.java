@@ -3,10 +3,10 @@ package org.deeplabspark.executor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.deeplabspark.engine.Dl4jEngine;
 import org.deeplabspark.engine.EngineSettings;
-import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.engine.dl4j.Dl4jEngine;
+import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;
 

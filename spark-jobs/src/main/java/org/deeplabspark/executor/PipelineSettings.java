@@ -9,8 +9,8 @@ import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
-import org.deeplabspark.engine.Augmentation;
 import org.deeplabspark.engine.EngineSettings;
+import org.deeplabspark.engine.TestTimeAugmentation;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.SegmentSettings;
@@ -103,10 +103,10 @@ public final class PipelineSettings {
     }
   }
 
-  private static Augmentation augmentation(Settings settings) {
+  private static TestTimeAugmentation augmentation(Settings settings) {
     String scales = settings.text("inference.scales");
     try {
-      return new Augmentation(
+      return new TestTimeAugmentation(
           Arrays.stream(scales.split(",", -1)).map(String::strip).map(Double::valueOf).toList(),
           settings.flag("inference.flip"));
     } catch (NumberFormatException e) {
@@ -133,7 +133,7 @@ public final class PipelineSettings {
    * that is added must leave the text as it is where the value is the default.
    */
   private static String digested(
-      Settings settings, Augmentation inference, Optional<CrfSettings> crf) {
+      Settings settings, TestTimeAugmentation inference, Optional<CrfSettings> crf) {
     StringBuilder text = new StringBuilder("{");
     if (crf.isPresent()) {
       String normalization = settings.text("crf.normalization").toUpperCase(Locale.ROOT);
@@ -152,7 +152,7 @@ public final class PipelineSettings {
       text.append(crf.get().retireBelow()).append(", ");
     }
     text.append("crf.enabled=").append(crf.isPresent());
-    if (!inference.equals(Augmentation.NONE)) {
+    if (!inference.equals(TestTimeAugmentation.NONE)) {
       text.append(", inference=Augmentation[scales=").append(inference.scales());
       text.append(", flip=").append(inference.flip()).append(']');
     }

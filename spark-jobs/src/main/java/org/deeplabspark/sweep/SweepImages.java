@@ -22,6 +22,7 @@ import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.Scorer;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.source.ReadFailure;
@@ -85,7 +86,7 @@ final class SweepImages implements MapPartitionsFunction<Row, Row> {
   private final class Image {
     private final Row row;
     private byte[] content;
-    private CrfSweep.Scored scored;
+    private Scorer.Scored scored;
 
     Image(Row row) {
       this.row = row;

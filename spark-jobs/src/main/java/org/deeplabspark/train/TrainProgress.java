@@ -2,7 +2,7 @@ package org.deeplabspark.train;
 
 import java.io.PrintStream;
 import java.util.Locale;
-import org.deeplabspark.engine.PolySchedule;
+import org.deeplabspark.engine.dl4j.PolySchedule;
 import org.deeplabspark.train.TrainOptions.Schedule;
 
 /** Where a training stands: how much is left, and the line that says so. */
