@@ -15,7 +15,17 @@ class PackageOrderTest {
   private static final String BASE = "org.deeplabspark.";
 
   private static final List<String> ORDER =
-      List.of("tensor", "image", "network", "model", "engine", "crf", "metric", "segment");
+      List.of(
+          "tensor",
+          "image",
+          "network",
+          "model",
+          "engine",
+          "engine.onnx",
+          "engine.dl4j",
+          "crf",
+          "metric",
+          "segment");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -27,7 +37,7 @@ class PackageOrderTest {
     for (int i = 0; i < ORDER.size() - 1; i++) {
       noClasses()
           .that()
-          .resideInAPackage(BASE + ORDER.get(i) + "..")
+          .resideInAPackage(BASE + ORDER.get(i))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(packages(ORDER.subList(i + 1, ORDER.size())))
@@ -43,31 +53,40 @@ class PackageOrderTest {
         .resideInAPackage(BASE + "crf..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(packages(List.of("network", "model", "engine")))
+        .resideInAnyPackage(packages(List.of("network", "model", "engine..")))
         .check(CLASSES);
   }
 
   @Test
-  void onlyTheEngineNamesOnnxRuntime() {
+  void eachEngineNamesItsOwnLibraryOnly() {
+    onlyNames("engine.onnx", "ai.onnxruntime..");
+    onlyNames("engine.dl4j", "org.deeplearning4j..", "org.bytedeco..");
     noClasses()
         .that()
-        .resideOutsideOfPackage(BASE + "engine..")
+        .resideInAPackage(BASE + "engine.dl4j")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("ai.onnxruntime..")
+        .resideInAPackage(BASE + "engine.onnx")
+        .check(CLASSES);
+  }
+
+  private static void onlyNames(String engine, String... library) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(BASE + engine)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(library)
         .check(CLASSES);
   }
 
   @Test
   void everyPackageHasItsPlace() {
-    assertThat(
-            CLASSES.stream()
-                .map(c -> c.getPackageName().substring(BASE.length()).replaceAll("\\..*", ""))
-                .distinct())
+    assertThat(CLASSES.stream().map(c -> c.getPackageName().substring(BASE.length())).distinct())
         .isSubsetOf(ORDER);
   }
 
   private static String[] packages(List<String> names) {
-    return names.stream().map(n -> BASE + n + "..").toArray(String[]::new);
+    return names.stream().map(n -> BASE + n).toArray(String[]::new);
   }
 }

@@ -1,58 +1,34 @@
 package org.deeplabspark.engine;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import java.util.Arrays;
-import java.util.Map;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.model.TensorLayout;
 
-/** Holds a card to what a network declares of its input and output. */
-final class CardCheck {
+/**
+ * Compares a model card with the shapes of a network's tensors. Shapes have four dimensions in the
+ * card's layout; those that the network leaves open are negative.
+ */
+public final class CardCheck {
 
   private final ModelCard card;
 
-  private CardCheck(ModelCard card) {
+  /** Compares with this card. */
+  public CardCheck(ModelCard card) {
     this.card = card;
   }
 
-  static void run(ModelCard card, OrtSession session) throws OrtException {
-    CardCheck check = new CardCheck(card);
-    if (session.getInputInfo().size() != 1) {
-      throw check.contradiction(
-          "input", "the network must have one input, it has " + session.getInputInfo().keySet());
-    }
-    check.input(check.shape("input", card.input().name(), session.getInputInfo()));
-    check.output(check.shape("output", card.output().name(), session.getOutputInfo()));
-  }
-
-  private long[] shape(String what, String name, Map<String, NodeInfo> nodes) {
-    NodeInfo node = nodes.get(name);
-    if (node == null) {
-      throw contradiction(
-          what + ".name", String.format("the network has %s, not %s", nodes.keySet(), name));
-    }
-    if (!(node.getInfo() instanceof TensorInfo info)
-        || info.type != OnnxJavaType.FLOAT
-        || info.getShape().length != 4) {
-      throw contradiction(
-          what + ".name",
-          String.format(
-              "%s must be a float tensor of 4 dimensions, it is %s", name, node.getInfo()));
-    }
-    return info.getShape();
-  }
-
-  private void input(long[] shape) {
+  /**
+   * Checks the shape that a network declares of its input.
+   *
+   * @throws IllegalArgumentException if the card's layout or size contradicts it
+   */
+  public void input(long[] shape) {
     boolean nchw = card.input().layout() == TensorLayout.NCHW;
     long channels = shape[nchw ? 1 : 3];
-    // A network that leaves the place open but has its 3 in the other layout's is of that one.
+    // A network whose channels are open here but 3 in the other layout's place has that layout.
     boolean otherLayout = channels != 3 && shape[nchw ? 3 : 1] == 3;
-    if (isNot(shape[0], 1) || isNot(channels, 3) || otherLayout) {
+    if (contradicts(shape[0], 1) || contradicts(channels, 3) || otherLayout) {
       throw contradiction(
           "input.layout",
           String.format(
@@ -62,7 +38,7 @@ final class CardCheck {
     long height = shape[nchw ? 2 : 1];
     long width = shape[nchw ? 3 : 2];
     if (card.input().size() instanceof SizePolicy.Fixed fixed) {
-      if (isNot(height, fixed.height()) || isNot(width, fixed.width())) {
+      if (contradicts(height, fixed.height()) || contradicts(width, fixed.width())) {
         throw contradiction(
             "input.size",
             String.format(
@@ -76,16 +52,21 @@ final class CardCheck {
     }
   }
 
-  private void output(long[] shape) {
-    boolean nchw = card.output().layout() == TensorLayout.NCHW;
-    if (shape[nchw ? 1 : 3] == 1) {
+  /**
+   * Checks the number of channels of an output, declared or computed.
+   *
+   * @throws IllegalArgumentException if it is not the card's number of classes
+   */
+  public void output(long[] shape) {
+    long channels = shape[card.output().layout() == TensorLayout.NCHW ? 1 : 3];
+    if (channels == 1) {
       throw contradiction(
           "classes",
           String.format(
               "%d of them, the network gives one channel, %s; %s",
               card.classes().size(), Arrays.toString(shape), ModelCard.ONE_CHANNEL));
     }
-    if (isNot(shape[nchw ? 1 : 3], card.classes().size())) {
+    if (contradicts(channels, card.classes().size())) {
       throw contradiction(
           "classes",
           String.format(
@@ -94,25 +75,26 @@ final class CardCheck {
     }
   }
 
-  /** Compares the score map of a first run, since declared shapes may leave sizes open. */
-  void scores(int inputHeight, int inputWidth, long[] shape) {
+  /**
+   * Checks a computed output in full, since declared shapes may leave dimensions open.
+   *
+   * @throws IllegalArgumentException if the card's classes or output stride contradict it
+   */
+  public void scores(int inputHeight, int inputWidth, long[] shape) {
+    output(shape);
     boolean nchw = card.output().layout() == TensorLayout.NCHW;
-    long classes = shape[nchw ? 1 : 3];
     long height = shape[nchw ? 2 : 1];
     long width = shape[nchw ? 3 : 2];
-    if (classes != card.classes().size()) {
-      output(shape);
-    }
-    int wantedHeight = card.output().scores(inputHeight);
-    int wantedWidth = card.output().scores(inputWidth);
-    if (height != wantedHeight || width != wantedWidth) {
+    int expectedHeight = card.output().scores(inputHeight);
+    int expectedWidth = card.output().scores(inputWidth);
+    if (height != expectedHeight || width != expectedWidth) {
       throw contradiction(
           "output.stride",
           String.format(
               "%d makes scores of %d x %d from an input of %d x %d, the network gives %d x %d",
               card.output().stride(),
-              wantedWidth,
-              wantedHeight,
+              expectedWidth,
+              expectedHeight,
               inputWidth,
               inputHeight,
               width,
@@ -120,16 +102,12 @@ final class CardCheck {
     }
   }
 
-  static void scores(ModelCard card, int inputHeight, int inputWidth, long[] shape) {
-    new CardCheck(card).scores(inputHeight, inputWidth, shape);
+  private static boolean contradicts(long dimension, long expected) {
+    return dimension > 0 && dimension != expected;
   }
 
-  /** Dimensions that the network leaves open are negative. */
-  private static boolean isNot(long dimension, long wanted) {
-    return dimension > 0 && dimension != wanted;
-  }
-
-  private IllegalArgumentException contradiction(String key, String problem) {
+  /** The error for a key of the card that does not fit the network. */
+  public IllegalArgumentException contradiction(String key, String problem) {
     return new IllegalArgumentException(
         String.format("Invalid model card %s: %s: %s", card.name(), key, problem));
   }

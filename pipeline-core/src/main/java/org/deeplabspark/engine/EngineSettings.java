@@ -8,15 +8,14 @@ import java.io.Serializable;
  * @param device {@code cpu}; {@code cuda} or {@code cuda:N}, which fails where no such device
  *     answers; or {@code auto} or {@code auto:N}, which tries the same device, falls back to the
  *     CPU and logs why
- * @param threads threads inside one inference, at least 1; times the images worked on at once it
- *     should not exceed the cores
+ * @param threads threads of one inference, at least 1; times the images in work at once it should
+ *     not exceed the cores
  * @param deviceUsers inferences at once on a CUDA device, at least 1
- * @param batch images that go through the network together at most; 0 for eight on a CUDA device
- *     and one on a CPU
- * @param augmentation inputs that are made of each image
+ * @param batch largest number of images in one run; 0 for eight on a CUDA device and one on a CPU
+ * @param augmentation inputs made of each image
  */
 public record EngineSettings(
-    String device, int threads, int deviceUsers, int batch, Augmentation augmentation)
+    String device, int threads, int deviceUsers, int batch, TestTimeAugmentation augmentation)
     implements Serializable {
 
   private static final int CUDA_BATCH = 8;
@@ -45,7 +44,7 @@ public record EngineSettings(
 
   /** One image at a time on a device, batches by default. */
   public EngineSettings(String device, int threads) {
-    this(device, threads, 1, 0, Augmentation.NONE);
+    this(device, threads, 1, 0, TestTimeAugmentation.NONE);
   }
 
   /** The same on another device. */
@@ -59,18 +58,18 @@ public record EngineSettings(
   }
 
   /** Number of the CUDA device, 0 unless it was given. */
-  int cudaIndex() {
+  public int cudaIndex() {
     int colon = device.indexOf(':');
     return colon < 0 ? 0 : Integer.parseInt(device.substring(colon + 1));
   }
 
-  /** Whether the CPU will do. */
-  boolean mayFallBack() {
+  /** Whether the CPU is used where the CUDA device does not answer. */
+  public boolean mayFallBack() {
     return device.startsWith("auto");
   }
 
-  /** Images at most in one run on the device that was opened. */
-  int batchOn(String opened) {
+  /** Largest batch on the device that was opened. */
+  public int batchOn(String opened) {
     return batch > 0 ? batch : opened.equals("cpu") ? 1 : CUDA_BATCH;
   }
 }

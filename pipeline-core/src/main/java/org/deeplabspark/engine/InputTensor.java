@@ -12,7 +12,7 @@ import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
 import org.deeplabspark.tensor.Resampling;
 
-/** A photograph as a network wants it: scaled, padded, (v - mean) * scale, in its order. */
+/** A photograph as a network's input: scaled, padded, (v - mean) * scale, in the card's order. */
 final class InputTensor {
 
   private final ModelInput input;
@@ -21,26 +21,19 @@ final class InputTensor {
     this.input = input;
   }
 
-  /** Dimensions of the tensor for some images of one input size. */
-  static long[] shape(TensorLayout layout, int images, int height, int width) {
-    return layout == TensorLayout.NCHW
-        ? new long[] {images, 3, height, width}
-        : new long[] {images, height, width, 3};
-  }
-
   /**
    * Fills a buffer from its start.
    *
    * @param target holds at least 3 * inputHeight * inputWidth floats
    */
-  void write(RgbImage photo, Frame frame, FloatBuffer target) {
-    write(photo, frame, input.layout(), target);
+  void write(RgbImage photo, Letterbox letterbox, FloatBuffer target) {
+    write(photo, letterbox, input.layout(), target);
   }
 
-  /** The same as a map of three planes, whatever the layout. */
-  FeatureMap planar(RgbImage photo, Frame frame) {
-    FeatureMap planes = FeatureMap.zeros(3, frame.inputHeight(), frame.inputWidth());
-    write(photo, frame, TensorLayout.NCHW, FloatBuffer.wrap(planes.values()));
+  /** The same input as three planes, whatever the card's layout. */
+  FeatureMap planar(RgbImage photo, Letterbox letterbox) {
+    FeatureMap planes = FeatureMap.zeros(3, letterbox.inputHeight(), letterbox.inputWidth());
+    write(photo, letterbox, TensorLayout.NCHW, FloatBuffer.wrap(planes.values()));
     return planes;
   }
 
@@ -56,7 +49,7 @@ final class InputTensor {
     }
   }
 
-  /** Three planes at the top left of larger ones, the rest as beyond a photograph. */
+  /** Copies three planes to the top left of larger ones; the rest is padding. */
   FeatureMap padded(FeatureMap planes, int height, int width) {
     FeatureMap larger = FeatureMap.zeros(3, height, width);
     for (int channel = 0; channel < 3; channel++) {
@@ -79,24 +72,24 @@ final class InputTensor {
     return (input.pad().get(channel).floatValue() - mean) * input.scale().get(channel).floatValue();
   }
 
-  private void write(RgbImage photo, Frame frame, TensorLayout layout, FloatBuffer target) {
-    Resampling rows = axis(frame.photoHeight(), frame.height());
-    Resampling columns = axis(frame.photoWidth(), frame.width());
-    float[] plane = new float[frame.height() * frame.width()];
-    float[] line = new float[frame.inputWidth()];
+  private void write(RgbImage photo, Letterbox letterbox, TensorLayout layout, FloatBuffer target) {
+    Resampling rows = axis(letterbox.photoHeight(), letterbox.height());
+    Resampling columns = axis(letterbox.photoWidth(), letterbox.width());
+    float[] plane = new float[letterbox.height() * letterbox.width()];
+    float[] line = new float[letterbox.inputWidth()];
     for (int channel = 0; channel < 3; channel++) {
       int color = input.channelOrder() == ChannelOrder.RGB ? channel : 2 - channel;
       scale(photo, color, rows, columns, plane);
       float mean = input.mean().get(channel).floatValue();
       float scale = input.scale().get(channel).floatValue();
       float pad = pad(channel);
-      for (int y = 0; y < frame.inputHeight(); y++) {
-        int inside = y < frame.height() ? frame.width() : 0;
+      for (int y = 0; y < letterbox.inputHeight(); y++) {
+        int inside = y < letterbox.height() ? letterbox.width() : 0;
         for (int x = 0; x < inside; x++) {
-          line[x] = (plane[y * frame.width() + x] - mean) * scale;
+          line[x] = (plane[y * letterbox.width() + x] - mean) * scale;
         }
         Arrays.fill(line, inside, line.length, pad);
-        put(line, channel, y, frame.inputHeight(), layout, target);
+        put(line, channel, y, letterbox.inputHeight(), layout, target);
       }
     }
   }

@@ -9,8 +9,8 @@ public interface SegmentationEngine extends AutoCloseable {
   /**
    * Class scores at the photograph's own size; their softmax over channels are the probabilities.
    *
-   * <p>For a network whose output are probabilities already, those are brought to the photograph's
-   * size first, as the frameworks that export such networks do, and their logarithm is returned.
+   * <p>Probabilities of a network that ends in a softmax are resampled to the photograph's size
+   * first, as the frameworks that export such networks do; their logarithm is returned.
    *
    * @return a new map [classes][height * width] that the caller owns
    * @throws IllegalArgumentException if the photograph is so large that its scores do not fit one

@@ -1,2 +1,5 @@
-/** Logits from an image. No package above this one names a type of ONNX Runtime. */
+/**
+ * Logits from a photograph, whatever library runs the network: {@code engine.onnx} for inference,
+ * {@code engine.dl4j} for training.
+ */
 package org.deeplabspark.engine;

@@ -1,5 +1,7 @@
 package org.deeplabspark.image;
 
+import org.deeplabspark.tensor.FeatureMap;
+
 /** One class id a pixel, unsigned bytes [height][width] in the stored orientation. */
 public final class LabelMask {
 
@@ -27,6 +29,16 @@ public final class LabelMask {
     this.width = width;
     this.height = height;
     this.labels = labels;
+  }
+
+  /** The channel with the largest score at each pixel, as {@link FeatureMap#argMax()} finds it. */
+  public static LabelMask argMax(FeatureMap scores) {
+    int[] best = scores.argMax();
+    byte[] labels = new byte[best.length];
+    for (int pixel = 0; pixel < best.length; pixel++) {
+      labels[pixel] = (byte) best[pixel];
+    }
+    return new LabelMask(scores.width(), scores.height(), labels);
   }
 
   /** Columns. */

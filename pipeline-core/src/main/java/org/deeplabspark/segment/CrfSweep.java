@@ -14,9 +14,7 @@ import org.deeplabspark.crf.Unary;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
-import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.Softmax;
 
 /**
  * One image under many CRF settings: decoded and scored once, lattices built once for all settings
@@ -38,19 +36,7 @@ public final class CrfSweep {
     void accept(int setting, LabelMask mask);
   }
 
-  /**
-   * An image that the network has seen.
-   *
-   * @param photo as it is stored
-   * @param probabilities of the photograph's size
-   * @param decodeMillis time from bytes to pixels
-   * @param inferMillis time from pixels to probabilities
-   */
-  public record Scored(
-      RgbImage photo, FeatureMap probabilities, double decodeMillis, double inferMillis) {}
-
-  private final SegmentationEngine engine;
-  private final ImageDecoder decoder;
+  private final Scorer scorer;
   private final List<Integer> withoutCrf = new ArrayList<>();
   private final Map<CrfSettings, TreeMap<Integer, List<Integer>>> runs = new LinkedHashMap<>();
   private DenseCrf crf;
@@ -64,13 +50,12 @@ public final class CrfSweep {
    */
   public CrfSweep(
       SegmentationEngine engine, ImageDecoder decoder, List<Optional<CrfSettings>> settings) {
-    this.engine = engine;
-    this.decoder = decoder;
+    this.scorer = new Scorer(engine, decoder);
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
       (settings.get(i).isPresent() ? order : withoutCrf).add(i);
     }
-    // Equal lattices stand together, the dearer ones outside.
+    // Settings with equal lattices are neighbours, the more expensive lattice sorted first.
     order.sort(
         Comparator.comparing((Integer i) -> lattices(settings.get(i).get(), false))
             .thenComparing(i -> lattices(settings.get(i).get(), true)));
@@ -102,18 +87,8 @@ public final class CrfSweep {
    * @param content the image file
    * @throws StageException if it is malformed or the network fails on it
    */
-  public Scored score(byte[] content) throws StageException {
-    StageTimes times = new StageTimes();
-    RgbImage photo = times.time(Stage.DECODE, () -> decoder.decode(content));
-    FeatureMap probabilities =
-        times.time(
-            Stage.INFER,
-            () -> {
-              FeatureMap scores = engine.logits(photo);
-              Softmax.inPlace(scores);
-              return scores;
-            });
-    return new Scored(photo, probabilities, times.millis(Stage.DECODE), times.millis(Stage.INFER));
+  public Scorer.Scored score(byte[] content) throws StageException {
+    return scorer.score(content, new StageTimes());
   }
 
   /**
@@ -124,13 +99,13 @@ public final class CrfSweep {
    * @return milliseconds in the CRF, what {@code masks} takes included
    * @throws StageException if the CRF fails on this image; some masks may have been given
    */
-  public double label(Scored image, Masks masks) throws StageException {
+  public double label(Scorer.Scored image, Masks masks) throws StageException {
     StageTimes times = new StageTimes();
     try {
       times.time(
           Stage.CRF,
           () -> {
-            LabelMask raw = mask(image.probabilities());
+            LabelMask raw = LabelMask.argMax(image.probabilities());
             withoutCrf.forEach(setting -> masks.accept(setting, raw));
             refine(image, masks);
             return null;
@@ -142,7 +117,7 @@ public final class CrfSweep {
     return times.millis(Stage.CRF);
   }
 
-  private void refine(Scored image, Masks masks) {
+  private void refine(Scorer.Scored image, Masks masks) {
     FeatureMap unary = Unary.fromProbabilities(image.probabilities());
     for (Map.Entry<CrfSettings, TreeMap<Integer, List<Integer>>> run : runs.entrySet()) {
       if (crf == null) {
@@ -156,18 +131,9 @@ public final class CrfSweep {
           unary,
           byIterations.navigableKeySet(),
           (marginals, iterations) -> {
-            LabelMask mask = mask(marginals);
+            LabelMask mask = LabelMask.argMax(marginals);
             byIterations.get(iterations).forEach(setting -> masks.accept(setting, mask));
           });
     }
-  }
-
-  private static LabelMask mask(FeatureMap probabilities) {
-    int[] winners = probabilities.argMax();
-    byte[] labels = new byte[winners.length];
-    for (int pixel = 0; pixel < winners.length; pixel++) {
-      labels[pixel] = (byte) winners[pixel];
-    }
-    return new LabelMask(probabilities.width(), probabilities.height(), labels);
   }
 }

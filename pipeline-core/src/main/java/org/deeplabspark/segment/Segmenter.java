@@ -7,25 +7,21 @@ import java.util.TreeMap;
 import org.deeplabspark.crf.DenseCrf;
 import org.deeplabspark.crf.Unary;
 import org.deeplabspark.engine.SegmentationEngine;
-import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
-import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.Softmax;
 
 /**
- * One image's way from bytes to an encoded mask: decode, logits, softmax, CRF, argmax, encode.
+ * From one image's bytes to an encoded mask: decode, logits, softmax, CRF, argmax, encode.
  *
- * <p>Not thread-safe, since the CRF owns a workspace: one a task. The engine may be shared; it is
- * not closed here.
+ * <p>Not thread-safe, since the CRF owns a workspace. The engine may be shared; it is not closed
+ * here.
  */
 public final class Segmenter {
 
-  private final SegmentationEngine engine;
-  private final ImageDecoder decoder;
+  private final Scorer scorer;
   private final Optional<DenseCrf> crf;
   private final Palette palette;
 
@@ -38,8 +34,7 @@ public final class Segmenter {
    * @throws IllegalArgumentException if a setting is out of range
    */
   public Segmenter(SegmentationEngine engine, ModelCard card, SegmentSettings settings) {
-    this.engine = engine;
-    this.decoder = settings.decoder();
+    this.scorer = new Scorer(engine, settings.decoder());
     this.crf = settings.crf().map(DenseCrf::new);
     this.palette = card.palette();
   }
@@ -53,79 +48,59 @@ public final class Segmenter {
    */
   public SegmentedImage segment(byte[] content) throws StageException {
     StageTimes times = new StageTimes();
-    RgbImage photo = times.time(Stage.DECODE, () -> decoder.decode(content));
-    FeatureMap probabilities =
-        times.time(
-            Stage.INFER,
-            () -> {
-              FeatureMap scores = engine.logits(photo);
-              Softmax.inPlace(scores);
-              return scores;
-            });
+    Scorer.Scored image = scorer.score(content, times);
+    FeatureMap probabilities = image.probabilities();
     FeatureMap marginals =
         crf.isEmpty()
             ? probabilities
             : times.time(
                 Stage.CRF,
-                () -> crf.get().marginals(photo, Unary.fromProbabilities(probabilities)));
-    return encode(probabilities, marginals, times);
+                () -> crf.get().marginals(image.photo(), Unary.fromProbabilities(probabilities)));
+    return times.time(Stage.ENCODE, () -> encode(probabilities, marginals, times));
   }
 
-  private SegmentedImage encode(FeatureMap probabilities, FeatureMap marginals, StageTimes times)
-      throws StageException {
-    Labelling labelling = times.time(Stage.ENCODE, () -> Labelling.of(marginals));
-    byte[] encoded = times.time(Stage.ENCODE, () -> PngMaskCodec.encode(labelling.mask(), palette));
-    OptionalDouble changed =
+  private SegmentedImage encode(FeatureMap probabilities, FeatureMap marginals, StageTimes times) {
+    LabelMask mask = LabelMask.argMax(marginals);
+    return new SegmentedImage(
+        mask,
+        PngMaskCodec.encode(mask, palette),
+        classPixels(mask),
+        meanConfidence(mask, marginals),
         crf.isEmpty()
             ? OptionalDouble.empty()
-            : times.time(
-                Stage.ENCODE,
-                () -> OptionalDouble.of(labelling.differsFrom(Labelling.of(probabilities))));
-    return new SegmentedImage(
-        labelling.mask(),
-        encoded,
-        labelling.classPixels(),
-        labelling.meanConfidence(),
-        changed,
+            : OptionalDouble.of(differing(mask, LabelMask.argMax(probabilities))),
         times);
   }
 
-  /** The winning class of each pixel, and how sure it is. */
-  private record Labelling(LabelMask mask, float meanConfidence) {
-
-    static Labelling of(FeatureMap probabilities) {
-      int[] winners = probabilities.argMax();
-      byte[] labels = new byte[winners.length];
-      double confidence = 0;
-      for (int pixel = 0; pixel < winners.length; pixel++) {
-        labels[pixel] = (byte) winners[pixel];
-        confidence += probabilities.values()[winners[pixel] * winners.length + pixel];
-      }
-      return new Labelling(
-          new LabelMask(probabilities.width(), probabilities.height(), labels),
-          (float) (confidence / winners.length));
+  private static Map<Integer, Long> classPixels(LabelMask mask) {
+    long[] counts = new long[256];
+    for (byte label : mask.labels()) {
+      counts[label & 0xff]++;
     }
-
-    Map<Integer, Long> classPixels() {
-      long[] counts = new long[256];
-      for (byte label : mask.labels()) {
-        counts[label & 0xff]++;
+    Map<Integer, Long> pixels = new TreeMap<>();
+    for (int id = 0; id < counts.length; id++) {
+      if (counts[id] > 0) {
+        pixels.put(id, counts[id]);
       }
-      Map<Integer, Long> pixels = new TreeMap<>();
-      for (int id = 0; id < counts.length; id++) {
-        if (counts[id] > 0) {
-          pixels.put(id, counts[id]);
-        }
-      }
-      return pixels;
     }
+    return pixels;
+  }
 
-    double differsFrom(Labelling other) {
-      int different = 0;
-      for (int pixel = 0; pixel < mask.pixels(); pixel++) {
-        different += mask.label(pixel) == other.mask.label(pixel) ? 0 : 1;
-      }
-      return (double) different / mask.pixels();
+  /** Mean of the winning classes' values. */
+  private static float meanConfidence(LabelMask mask, FeatureMap marginals) {
+    double sum = 0;
+    for (int pixel = 0; pixel < mask.pixels(); pixel++) {
+      sum += marginals.values()[mask.label(pixel) * mask.pixels() + pixel];
     }
+    return (float) (sum / mask.pixels());
+  }
+
+  /** Share of the pixels with different labels. */
+  private static double differing(LabelMask a, LabelMask b) {
+    int different = 0;
+    for (int pixel = 0; pixel < a.pixels(); pixel++) {
+      different += a.label(pixel) == b.label(pixel) ? 0 : 1;
+    }
+    return (double) different / a.pixels();
   }
 }

@@ -1,6 +1,6 @@
 package org.deeplabspark.segment;
 
-/** A step of an image's way, in order; what failed is told by it. */
+/** A step from an image's bytes to its mask, in order. */
 public enum Stage {
   /** Bytes from the store. */
   READ,

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.deeplabspark.image.MalformedImageException;
 
-/** Runs stages, takes their times and gives what they throw its stage and code. */
+/** Runs and times stages; turns what they throw into a {@link StageException}. */
 final class StageTimes {
 
   /** Work that belongs to one stage. */

@@ -1,2 +1,2 @@
-/** The only composer: bytes in, mask and statistics out. */
+/** Composes the packages below: bytes in, mask and statistics out. */
 package org.deeplabspark.segment;

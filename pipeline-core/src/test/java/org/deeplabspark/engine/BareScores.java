@@ -1,18 +1,32 @@
 package org.deeplabspark.engine;
 
+import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.tensor.FeatureMap;
 
-/** A network's own output for a photograph, before it is brought to the photograph's size. */
-final class BareScores {
+/** A network's own output for a photograph, before it is resampled to the photograph's size. */
+public final class BareScores {
 
   private BareScores() {}
 
-  static FeatureMap of(ScoreMaps network, ModelCard card, RgbImage photo) {
-    Frame frame = Frame.of(photo, card.input().size());
+  /** The arguments of {@link ForwardPass#scores}. */
+  public record Input(int height, int width, Consumer<FloatBuffer> fill) {}
+
+  /** A photograph's input. */
+  public static Input input(ModelCard card, RgbImage photo) {
+    Letterbox letterbox = Letterbox.of(photo, card.input().size());
     InputTensor input = new InputTensor(card.input());
-    return network.scores(
-        frame.inputHeight(), frame.inputWidth(), buffer -> input.write(photo, frame, buffer));
+    return new Input(
+        letterbox.inputHeight(),
+        letterbox.inputWidth(),
+        buffer -> input.write(photo, letterbox, buffer));
+  }
+
+  /** Scores of a photograph's input. */
+  public static FeatureMap of(ForwardPass network, ModelCard card, RgbImage photo) {
+    Input input = input(card, photo);
+    return network.scores(input.height(), input.width(), input.fill());
   }
 }

@@ -11,14 +11,14 @@ import java.util.List;
  * An ONNX file with one convolution of kernel 1 whose class c is the colour c, sampled at every
  * fourth pixel: small enough to know every score. Fields are those of onnx.proto.
  */
-final class TinyNetwork {
+public final class TinyNetwork {
 
   private static final int STRIDE = 4;
 
   private TinyNetwork() {}
 
   /** Batch, channels, rows, columns; 0 leaves rows and columns open. */
-  static byte[] nchw(int classes, int height, int width) {
+  public static byte[] nchw(int classes, int height, int width) {
     return model(
         List.of(conv("image", "scores")),
         classes,
@@ -27,7 +27,7 @@ final class TinyNetwork {
   }
 
   /** Batch, rows, columns, channels. */
-  static byte[] nhwc(int classes) {
+  public static byte[] nhwc(int classes) {
     return model(
         List.of(
             transpose("image", "planar", 0, 3, 1, 2),
@@ -39,13 +39,13 @@ final class TinyNetwork {
   }
 
   /** Any number of images; channels, open rows and columns. */
-  static byte[] openBatch(int classes) {
+  public static byte[] openBatch(int classes) {
     return model(
         0, List.of(conv("image", "scores")), classes, List.of(3, 0, 0), List.of(classes, 0, 0));
   }
 
   /** Three classes, whose weights are said to lie in another file. */
-  static byte[] externalWeights(String location) {
+  public static byte[] externalWeights(String location) {
     Message entry = new Message().text(1, "location").text(2, location);
     byte[] weights =
         new Message()

@@ -104,7 +104,7 @@ class CrfSweepTest {
     List<Optional<CrfSettings>> settings =
         List.of(Optional.empty(), Optional.of(crf(5, 3, 9, 1)), Optional.of(crf(1, 3, 30, 1)));
     CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
-    CrfSweep.Scored first = sweep.score(photo(40, 31, 1));
+    Scorer.Scored first = sweep.score(photo(40, 31, 1));
 
     for (int failing = 0; failing < settings.size(); failing++) {
       int last = failing;

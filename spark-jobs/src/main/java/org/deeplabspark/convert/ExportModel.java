@@ -3,7 +3,7 @@ package org.deeplabspark.convert;
 import java.io.IOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.deeplabspark.engine.Dl4jModelFile;
+import org.deeplabspark.engine.dl4j.Dl4jModelFile;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.Checkpoint;

@@ -1,6 +1,6 @@
 package org.deeplabspark.convert;
 
-import org.deeplabspark.engine.Dl4jModelFile;
+import org.deeplabspark.engine.dl4j.Dl4jModelFile;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.engine.OnnxEngine;
+import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.PassSettings;
 import org.deeplabspark.settings.UsageException;

@@ -9,8 +9,8 @@ import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
-import org.deeplabspark.engine.Augmentation;
 import org.deeplabspark.engine.EngineSettings;
+import org.deeplabspark.engine.TestTimeAugmentation;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.segment.SegmentSettings;
 
@@ -105,10 +105,10 @@ public record PassSettings(
     }
   }
 
-  private static Augmentation augmentation(Settings settings) {
+  private static TestTimeAugmentation augmentation(Settings settings) {
     String scales = settings.text("inference.scales");
     try {
-      return new Augmentation(
+      return new TestTimeAugmentation(
           Arrays.stream(scales.split(",", -1)).map(String::strip).map(Double::valueOf).toList(),
           settings.flag("inference.flip"));
     } catch (NumberFormatException e) {

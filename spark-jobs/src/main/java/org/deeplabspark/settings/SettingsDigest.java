@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.PairwiseKernel;
-import org.deeplabspark.engine.Augmentation;
+import org.deeplabspark.engine.TestTimeAugmentation;
 import org.deeplabspark.model.Sha256;
 
 /**
@@ -30,8 +30,8 @@ final class SettingsDigest {
       text.append(crf.get().retireBelow()).append(", ");
     }
     text.append("crf.enabled=").append(crf.isPresent());
-    Augmentation inference = pass.engine().augmentation();
-    if (!inference.equals(Augmentation.NONE)) {
+    TestTimeAugmentation inference = pass.engine().augmentation();
+    if (!inference.equals(TestTimeAugmentation.NONE)) {
       text.append(", inference=Augmentation[scales=").append(inference.scales());
       text.append(", flip=").append(inference.flip()).append(']');
     }

@@ -22,6 +22,7 @@ import org.deeplabspark.pass.SharedModel;
 import org.deeplabspark.pass.TaskResources;
 import org.deeplabspark.pass.TaskTimes;
 import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.Scorer;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.source.InputFiles;
@@ -93,7 +94,7 @@ final class SweepImages implements PerImage.Factory {
     @Override
     public Row work(LoadedImage image) throws StageException {
       LabelMask truth = truth(image);
-      CrfSweep.Scored scored = sweep.score(image.content());
+      Scorer.Scored scored = sweep.score(image.content());
       times.add(Activity.DECODE, (long) (1e6 * scored.decodeMillis()));
       times.add(Activity.INFER, (long) (1e6 * scored.inferMillis()));
       requireSize(image, truth, scored);
@@ -123,7 +124,7 @@ final class SweepImages implements PerImage.Factory {
     }
   }
 
-  private static void requireSize(LoadedImage image, LabelMask truth, CrfSweep.Scored scored)
+  private static void requireSize(LoadedImage image, LabelMask truth, Scorer.Scored scored)
       throws StageException {
     if (truth.width() != scored.photo().width() || truth.height() != scored.photo().height()) {
       throw new StageException(
@@ -157,7 +158,7 @@ final class SweepImages implements PerImage.Factory {
   private static Row row(
       LoadedImage image,
       ImageFailure failure,
-      CrfSweep.Scored scored,
+      Scorer.Scored scored,
       Double crfMillis,
       List<Row> counts) {
     return RowFactory.create(

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.fs.Path;
-import org.deeplabspark.engine.Dl4jGraph;
+import org.deeplabspark.engine.dl4j.Dl4jGraph;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;

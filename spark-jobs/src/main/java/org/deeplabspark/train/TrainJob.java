@@ -9,8 +9,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
-import org.deeplabspark.engine.Dl4jGraph;
-import org.deeplabspark.engine.Learning;
+import org.deeplabspark.engine.dl4j.Dl4jGraph;
+import org.deeplabspark.engine.dl4j.SgdSettings;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
@@ -114,7 +114,7 @@ public final class TrainJob {
             standing.map(Standing::done).orElse(0),
             standing.map(Standing::seconds).orElse(0.0),
             standing.map(Standing::loss).orElse(Double.NaN));
-    Learning learning = learning(iterations);
+    SgdSettings learning = learning(iterations);
     ComputationGraph graph = graph(start, learning);
     if (interrupted.isPresent()) {
       interrupted.get().restore(graph);
@@ -142,9 +142,9 @@ public final class TrainJob {
     return Optional.of(StartingPoint.read(hadoop, from, network, options.frozen()));
   }
 
-  private ComputationGraph graph(Optional<StartingPoint> start, Learning learning) {
+  private ComputationGraph graph(Optional<StartingPoint> start, SgdSettings learning) {
     ComputationGraph graph =
-        Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.TAPS, options.frozen());
+        Dl4jGraph.create(network, learning, Dl4jGraph.Kernel.GEMM, options.frozen());
     if (start.isPresent()) {
       Dl4jGraph.load(
           network, graph, start.get().over(network, Dl4jGraph.checkpoint(network, graph)));
@@ -155,7 +155,7 @@ public final class TrainJob {
 
   private void train(
       SparkComputationGraph trainer,
-      Learning learning,
+      SgdSettings learning,
       BatchLoader loader,
       BatchPlan plan,
       TrainProgress progress,
@@ -209,9 +209,9 @@ public final class TrainJob {
             files));
   }
 
-  private Learning learning(int iterations) {
+  private SgdSettings learning(int iterations) {
     TrainOptions.Schedule schedule = options.schedule();
-    return new Learning(
+    return new SgdSettings(
         options.seed(),
         schedule.rate(),
         schedule.classifierFactor(),

@@ -2,7 +2,7 @@ package org.deeplabspark.train;
 
 import java.io.PrintStream;
 import java.util.Locale;
-import org.deeplabspark.engine.PolySchedule;
+import org.deeplabspark.engine.dl4j.PolySchedule;
 import org.deeplabspark.train.TrainOptions.Schedule;
 
 /** Where a training stands: how much is left, and the line that says so. */
@@ -77,7 +77,7 @@ final class TrainProgress {
     return secondsBefore + (System.nanoTime() - started) / 1e9;
   }
 
-  /** Learning rate of the next minibatch. */
+  /** SgdSettings rate of the next minibatch. */
   double rate() {
     return PolySchedule.rate(schedule.rate(), done, iterations);
   }

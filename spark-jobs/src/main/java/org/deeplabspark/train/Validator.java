@@ -8,13 +8,12 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.EngineSettings;
-import org.deeplabspark.engine.OnnxEngine;
+import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.tensor.FeatureMap;
 
 /**
  * Mean IoU, at full size and over the classes in the truth, of the model as it would be served, on
@@ -71,7 +70,8 @@ final class Validator {
         Sample sample = Sample.read(files, pairs.next(), reader);
         counts =
             counts.plus(
-                ConfusionMatrix.of(classes, sample.truth(), labels(engine.logits(sample.image()))));
+                ConfusionMatrix.of(
+                    classes, sample.truth(), LabelMask.argMax(engine.logits(sample.image()))));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
@@ -81,15 +81,6 @@ final class Validator {
       flat[i] = counts.count(i / classes, i % classes);
     }
     return flat;
-  }
-
-  private static LabelMask labels(FeatureMap logits) {
-    int[] best = logits.argMax();
-    byte[] ids = new byte[best.length];
-    for (int i = 0; i < best.length; i++) {
-      ids[i] = (byte) best[i];
-    }
-    return new LabelMask(logits.width(), logits.height(), ids);
   }
 
   private static long[] sum(long[] a, long[] b) {
