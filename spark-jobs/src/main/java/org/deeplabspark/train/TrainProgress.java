@@ -77,7 +77,7 @@ final class TrainProgress {
     return secondsBefore + (System.nanoTime() - started) / 1e9;
   }
 
-  /** SgdSettings rate of the next minibatch. */
+  /** Learning rate of the next minibatch. */
   double rate() {
     return PolySchedule.rate(schedule.rate(), done, iterations);
   }
