@@ -3,7 +3,6 @@ package org.deeplabspark.report;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.apache.spark.sql.Row;
 
 /**
  * An image as the page shows it.
@@ -39,38 +38,32 @@ record ReportImage(
   record Picture(String caption, String uri, boolean smooth) {}
 
   /** What is known of an image beside its pictures. */
-  record Facts(double meanIou, double rawMeanIou, double marginal, double changed) {
-    static final Facts NONE = new Facts(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
-  }
+  record Facts(double meanIou, double rawMeanIou, double marginal, double changed) {}
 
-  static ReportImage of(Row row, Facts facts) {
-    boolean compared = !row.isNullAt(row.fieldIndex("raw"));
+  static ReportImage of(PictureRow row, Facts facts) {
     List<Picture> pictures = new ArrayList<>();
-    add(pictures, row, "photo", "photo");
-    add(pictures, row, "truth", "truth");
-    add(pictures, row, "raw", "without CRF");
-    add(pictures, row, "refined", compared ? "with CRF" : "prediction");
-    add(pictures, row, "errors", "errors");
+    add(pictures, "photo", "jpeg", row.photo());
+    add(pictures, "truth", "png", row.truth());
+    add(pictures, "without CRF", "png", row.raw());
+    add(pictures, row.raw() == null ? "prediction" : "with CRF", "png", row.refined());
+    add(pictures, "errors", "jpeg", row.errors());
     return new ReportImage(
-        row.getAs("image_id"),
-        row.getAs("width"),
-        row.getAs("height"),
+        row.imageId(),
+        row.width(),
+        row.height(),
         List.copyOf(pictures),
-        row.getAs("notes"),
+        row.notes(),
         facts.meanIou(),
         facts.rawMeanIou(),
         facts.marginal(),
         facts.changed());
   }
 
-  private static void add(List<Picture> pictures, Row row, String column, String caption) {
-    byte[] content = row.getAs(column);
+  private static void add(List<Picture> pictures, String caption, String format, byte[] content) {
     if (content != null) {
-      boolean jpeg = column.equals("photo") || column.equals("errors");
       String uri =
-          (jpeg ? "data:image/jpeg;base64," : "data:image/png;base64,")
-              + Base64.getEncoder().encodeToString(content);
-      pictures.add(new Picture(caption, uri, jpeg));
+          "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(content);
+      pictures.add(new Picture(caption, uri, format.equals("jpeg")));
     }
   }
 }

@@ -1,19 +1,21 @@
 package org.deeplabspark.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.tensor.FeatureMap;
 
 /**
@@ -24,63 +26,76 @@ final class Validator {
 
   private final JavaSparkContext spark;
   private final List<SamplePair> pairs;
-  private final TruthReader reader;
-  private final InputFiles files;
+  private final SampleReader reader;
+  private final PrintStream out;
 
-  Validator(JavaSparkContext spark, List<SamplePair> pairs, TruthReader reader, InputFiles files) {
+  /**
+   * A validation of models.
+   *
+   * @param out gets a line about images that could not be counted
+   */
+  Validator(JavaSparkContext spark, List<SamplePair> pairs, SampleReader reader, PrintStream out) {
     this.spark = spark;
     this.pairs = pairs;
     this.reader = reader;
-    this.files = files;
+    this.out = out;
   }
 
   /**
    * Mean IoU in [0, 1].
    *
    * @param tasks that label at a time
+   * @throws IllegalStateException if no image can be counted; names the first and what is wrong
    */
   double meanIou(ModelCard card, byte[] onnx, int tasks) {
     Broadcast<byte[]> weights = spark.broadcast(onnx);
-    InputFiles opener = files;
-    TruthReader truthReader = reader;
-    int classes = card.classes().size();
+    SampleReader samples = reader;
     try {
-      long[] counts =
+      Counts counts =
           spark
               .parallelize(pairs, Math.min(tasks, pairs.size()))
               .mapPartitions(
-                  part ->
-                      List.of(count(part, truthReader, opener, card, weights.value())).iterator())
-              .reduce(Validator::sum);
-      return ConfusionMatrix.ofCounts(classes, counts).meanIou(MeanIou.PRESENT);
+                  part -> List.of(count(part, samples, card, weights.value())).iterator())
+              .reduce(Counts::plus);
+      if (counts.faults.size() == pairs.size()) {
+        throw new IllegalStateException(counts.faults.get(0));
+      }
+      if (!counts.faults.isEmpty()) {
+        out.printf(
+            "%d of %d validation images left out: %s%n",
+            counts.faults.size(), pairs.size(), counts.faults.get(0));
+      }
+      return ConfusionMatrix.ofCounts(card.classes().size(), counts.cells).meanIou(MeanIou.PRESENT);
     } finally {
       weights.destroy();
     }
   }
 
-  private static long[] count(
-      Iterator<SamplePair> pairs,
-      TruthReader reader,
-      InputFiles files,
-      ModelCard card,
-      byte[] onnx) {
+  private static Counts count(
+      Iterator<SamplePair> pairs, SampleReader reader, ModelCard card, byte[] onnx) {
     int classes = card.classes().size();
-    ConfusionMatrix counts = ConfusionMatrix.empty(classes);
+    Counts counts = new Counts(classes);
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
       while (pairs.hasNext()) {
-        Sample sample = Sample.read(files, pairs.next(), reader);
-        counts =
-            counts.plus(
-                ConfusionMatrix.of(classes, sample.truth(), labels(engine.logits(sample.image()))));
+        SamplePair pair = pairs.next();
+        ImageAttempts.WITHOUT_JOURNAL
+            .<Optional<ConfusionMatrix>>result(
+                pair.image(),
+                Stage.INFER,
+                () -> {
+                  Sample sample = reader.read(pair);
+                  LabelMask labels = labels(engine.logits(sample.image()));
+                  return Optional.of(ConfusionMatrix.of(classes, sample.truth(), labels));
+                },
+                () -> {},
+                failure -> {
+                  counts.faults.add(SampleCheck.fault(pair, failure));
+                  return Optional.empty();
+                })
+            .ifPresent(counts::add);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
     }
-    long[] flat = new long[classes * classes];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = counts.count(i / classes, i % classes);
-    }
-    return flat;
+    return counts;
   }
 
   private static LabelMask labels(FeatureMap logits) {
@@ -92,11 +107,30 @@ final class Validator {
     return new LabelMask(logits.width(), logits.height(), ids);
   }
 
-  private static long[] sum(long[] a, long[] b) {
-    long[] sum = a.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += b[i];
+  /** What a task counted, and what is wrong with the images that it could not count. */
+  private static final class Counts implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final long[] cells; // [truth][predicted]
+    private final List<String> faults = new ArrayList<>();
+
+    Counts(int classes) {
+      cells = new long[classes * classes];
     }
-    return sum;
+
+    void add(ConfusionMatrix image) {
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] += image.count(i / image.classes(), i % image.classes());
+      }
+    }
+
+    Counts plus(Counts other) {
+      for (int i = 0; i < cells.length; i++) {
+        cells[i] += other.cells[i];
+      }
+      faults.addAll(other.faults);
+      return this;
+    }
   }
 }
