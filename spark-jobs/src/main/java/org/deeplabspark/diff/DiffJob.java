@@ -74,17 +74,13 @@ public final class DiffJob {
    *     what is wrong; nothing was written
    */
   public DiffResult run() throws IOException {
-    Optional<OutputDirectory> output = Optional.empty();
-    if (request.output().isPresent()) {
-      output = Optional.of(OutputDirectory.open(hadoop, request.output().get(), RunIds.next()));
-    }
+    Optional<OutputDirectory> output = output();
     Predictions before = Predictions.of(spark, request.before(), "--old");
     Predictions after = Predictions.of(spark, request.after(), "--new");
     List<String> names = names(before, after);
-    Dataset<Row> pairs = DiffPair.rows(spark, before.rows(), after.rows(), request.truth());
     Jobs.describe(spark, "compare " + request.before() + " with " + request.after());
     Dataset<Row> all =
-        pairs
+        DiffPair.rows(spark, before.rows(), after.rows(), request.truth())
             .map(comparison(names), Encoders.row(ImageDiff.SCHEMA))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -101,6 +97,12 @@ public final class DiffJob {
         output.get().deleteStaging();
       }
     }
+  }
+
+  private Optional<OutputDirectory> output() throws IOException {
+    return request.output().isEmpty()
+        ? Optional.empty()
+        : Optional.of(OutputDirectory.open(hadoop, request.output().get(), RunIds.next()));
   }
 
   private DiffImages comparison(List<String> names) {

@@ -1,6 +1,6 @@
 package org.deeplabspark.report;
 
-import java.util.ArrayList;
+import java.io.Serializable;
 import java.util.Base64;
 import java.util.List;
 
@@ -12,21 +12,11 @@ import java.util.List;
  * @param height likewise
  * @param pictures from left to right
  * @param notes what could not be shown, and why; may be empty
- * @param meanIou over the classes in its truth, 0..1; NaN where unknown
- * @param rawMeanIou likewise without CRF
- * @param marginal mean over pixels of the winning class's marginal; NaN where unknown
- * @param changed share of pixels whose label the CRF changed; NaN where unknown
+ * @param facts what else is known of it
  */
 record ReportImage(
-    String imageId,
-    int width,
-    int height,
-    List<Picture> pictures,
-    String notes,
-    double meanIou,
-    double rawMeanIou,
-    double marginal,
-    double changed) {
+    String imageId, int width, int height, List<Picture> pictures, String notes, Facts facts)
+    implements Serializable {
 
   /**
    * A picture that the page carries.
@@ -35,35 +25,29 @@ record ReportImage(
    * @param uri {@code data:} with its content
    * @param smooth whether it is a photograph, to be scaled smoothly
    */
-  record Picture(String caption, String uri, boolean smooth) {}
+  record Picture(String caption, String uri, boolean smooth) implements Serializable {
 
-  /** What is known of an image beside its pictures. */
-  record Facts(double meanIou, double rawMeanIou, double marginal, double changed) {}
+    static Picture jpeg(String caption, byte[] content) {
+      return new Picture(caption, uri("jpeg", content), true);
+    }
 
-  static ReportImage of(PictureRow row, Facts facts) {
-    List<Picture> pictures = new ArrayList<>();
-    add(pictures, "photo", "jpeg", row.photo());
-    add(pictures, "truth", "png", row.truth());
-    add(pictures, "without CRF", "png", row.raw());
-    add(pictures, row.raw() == null ? "prediction" : "with CRF", "png", row.refined());
-    add(pictures, "errors", "jpeg", row.errors());
-    return new ReportImage(
-        row.imageId(),
-        row.width(),
-        row.height(),
-        List.copyOf(pictures),
-        row.notes(),
-        facts.meanIou(),
-        facts.rawMeanIou(),
-        facts.marginal(),
-        facts.changed());
-  }
+    static Picture png(String caption, byte[] content) {
+      return new Picture(caption, uri("png", content), false);
+    }
 
-  private static void add(List<Picture> pictures, String caption, String format, byte[] content) {
-    if (content != null) {
-      String uri =
-          "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(content);
-      pictures.add(new Picture(caption, uri, format.equals("jpeg")));
+    private static String uri(String format, byte[] content) {
+      return "data:image/" + format + ";base64," + Base64.getEncoder().encodeToString(content);
     }
   }
+
+  /**
+   * What is known of an image beside its pictures.
+   *
+   * @param meanIou over the classes in its truth, 0..1; NaN where unknown
+   * @param rawMeanIou likewise without CRF
+   * @param marginal mean over pixels of the winning class's marginal; NaN where unknown
+   * @param changed share of pixels whose label the CRF changed; NaN where unknown
+   */
+  record Facts(double meanIou, double rawMeanIou, double marginal, double changed)
+      implements Serializable {}
 }

@@ -7,16 +7,15 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.evaluate.EvaluateJob;
@@ -154,17 +153,15 @@ public final class ReportJob {
             PipelineSettings.segment(settings),
             masks.classColors(),
             request.pictures().side(),
-            request.truth().map(t -> t.reader(List.of())).orElse(null));
-    return files(ids, masks, raw)
-        .map(pictures, Encoders.row(PictureRow.SCHEMA))
-        .collectAsList()
-        .stream()
-        .map(PictureRow::fromRow)
-        .collect(
-            Collectors.toMap(
-                PictureRow::imageId,
-                row -> ReportImage.of(row, choice.facts().get(row.imageId())),
-                (first, second) -> second)); // a table of another program's may repeat an id
+            request.truth().map(t -> t.reader(List.of())).orElse(null),
+            choice.facts());
+    Map<String, ReportImage> images = new HashMap<>();
+    files(ids, masks, raw)
+        .javaRDD()
+        .map(pictures)
+        .collect()
+        .forEach(image -> images.put(image.imageId(), image));
+    return images;
   }
 
   /** The chosen images' files, as {@link ReportPictures} takes them. */

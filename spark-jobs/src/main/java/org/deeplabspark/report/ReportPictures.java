@@ -2,8 +2,10 @@ package org.deeplabspark.report;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.spark.api.java.function.MapFunction;
+import java.util.Map;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthReader;
@@ -13,6 +15,7 @@ import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.report.ReportImage.Picture;
 import org.deeplabspark.segment.SegmentSettings;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.source.InputFiles;
@@ -23,10 +26,9 @@ import org.deeplabspark.source.ReadFailure;
  * and said in {@code notes}: a report about broken files must come out too.
  *
  * <p>Input columns: {@code image_id}, {@code photo_path}, {@code photo} (bytes or null), {@code
- * mask_path}, {@code mask}, {@code raw_path}, {@code raw}, and those of a truth's list. Output: a
- * row of {@link PictureRow}.
+ * mask_path}, {@code mask}, {@code raw_path}, {@code raw}, and those of a truth's list.
  */
-final class ReportPictures implements MapFunction<Row, Row> {
+final class ReportPictures implements Function<Row, ReportImage> {
 
   private static final long serialVersionUID = 1L;
 
@@ -36,30 +38,34 @@ final class ReportPictures implements MapFunction<Row, Row> {
   private final ArrayList<String> colors;
   private final int side;
   private final TruthReader truthReader;
+  private final HashMap<String, ReportImage.Facts> facts;
 
   /**
    * A painter.
    *
    * @param limits of decoding photographs
    * @param truthReader null where there is no truth
+   * @param facts of all images, by id
    */
   ReportPictures(
       InputFiles files,
       SegmentSettings limits,
       List<String> colors,
       int side,
-      TruthReader truthReader) {
+      TruthReader truthReader,
+      Map<String, ReportImage.Facts> facts) {
     this.files = files;
     this.maxMegapixels = limits.maxMegapixels();
     this.maxDecoding = limits.maxDecoding();
     this.colors = new ArrayList<>(colors);
     this.side = side;
     this.truthReader = truthReader;
+    this.facts = new HashMap<>(facts);
   }
 
   @Override
-  public Row call(Row row) {
-    return new Image(row).pictures().toRow();
+  public ReportImage call(Row row) {
+    return new Image(row).drawn();
   }
 
   /** One image, and what is wrong with it. */
@@ -73,15 +79,18 @@ final class ReportPictures implements MapFunction<Row, Row> {
       this.imageId = row.getAs("image_id");
     }
 
-    PictureRow pictures() {
+    ReportImage drawn() {
       LabelMask refined = mask("mask", row.getAs("mask_path"), row.getAs("mask"));
       LabelMask raw = mask("mask without CRF", row.getAs("raw_path"), row.getAs("raw"));
       LabelMask truth = truth(TruthFile.fromRow(row));
       RgbImage photo = photo(row.getAs("photo_path"), row.getAs("photo"));
-      PictureRow drawn = orNote("no pictures: ", () -> drawn(photo, truth, raw, refined));
-      return drawn != null
-          ? drawn
-          : new PictureRow(imageId, 1, 1, null, null, null, null, null, String.join("; ", notes));
+      ReportImage drawn = orNote("no pictures: ", () -> drawn(photo, truth, raw, refined));
+      return drawn != null ? drawn : image(1, 1, List.of(), notes);
+    }
+
+    private ReportImage image(int width, int height, List<Picture> pictures, List<String> said) {
+      return new ReportImage(
+          imageId, width, height, pictures, String.join("; ", said), facts.get(imageId));
     }
 
     /** Null, and a note, where it fails. */
@@ -123,28 +132,34 @@ final class ReportPictures implements MapFunction<Row, Row> {
       return stored == null ? files.read(path).bytes() : stored;
     }
 
-    private PictureRow drawn(
+    private ReportImage drawn(
         RgbImage photo, LabelMask anyTruth, LabelMask anyRaw, LabelMask anyRefined) {
       int width = photo != null ? photo.width() : anyRefined == null ? 1 : anyRefined.width();
       int height = photo != null ? photo.height() : anyRefined == null ? 1 : anyRefined.height();
-      List<String> other = new ArrayList<>(notes);
-      LabelMask refined = sized("mask", anyRefined, width, height, other);
-      LabelMask raw = sized("mask without CRF", anyRaw, width, height, other);
-      LabelMask truth = sized("truth", anyTruth, width, height, other);
+      List<String> said = new ArrayList<>(notes);
+      LabelMask refined = sized("mask", anyRefined, width, height, said);
+      LabelMask raw = sized("mask without CRF", anyRaw, width, height, said);
+      LabelMask truth = sized("truth", anyTruth, width, height, said);
       Thumbnails small = new Thumbnails(width, height, side);
       Palette palette = colors.isEmpty() ? Palette.voc() : Palette.of(colors);
-      return new PictureRow(
-          imageId,
-          small.width(),
-          small.height(),
-          photo == null ? null : small.photo(photo),
-          truth == null ? null : small.mask(truth, palette),
-          raw == null ? null : small.mask(raw, palette),
-          refined == null ? null : small.mask(refined, palette),
-          photo == null || truth == null || refined == null
-              ? null
-              : small.errors(photo, truth, refined),
-          String.join("; ", other));
+      List<Picture> pictures = new ArrayList<>();
+      if (photo != null) {
+        pictures.add(Picture.jpeg("photo", small.photo(photo)));
+      }
+      if (truth != null) {
+        pictures.add(Picture.png("truth", small.mask(truth, palette)));
+      }
+      if (raw != null) {
+        pictures.add(Picture.png("without CRF", small.mask(raw, palette)));
+      }
+      if (refined != null) {
+        String caption = raw == null ? "prediction" : "with CRF";
+        pictures.add(Picture.png(caption, small.mask(refined, palette)));
+      }
+      if (photo != null && truth != null && refined != null) {
+        pictures.add(Picture.jpeg("errors", small.errors(photo, truth, refined)));
+      }
+      return image(small.width(), small.height(), pictures, said);
     }
 
     private static LabelMask sized(

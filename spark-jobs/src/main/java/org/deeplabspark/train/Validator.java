@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplabspark.engine.EngineSettings;
@@ -41,6 +40,16 @@ final class Validator {
     this.out = out;
   }
 
+  /** What was counted, and what is wrong with the images that could not be. */
+  private record Counts(ConfusionMatrix matrix, List<String> faults) implements Serializable {
+
+    Counts plus(Counts other) {
+      List<String> all = new ArrayList<>(faults);
+      all.addAll(other.faults);
+      return new Counts(matrix.plus(other.matrix), all);
+    }
+  }
+
   /**
    * Mean IoU in [0, 1].
    *
@@ -57,15 +66,16 @@ final class Validator {
               .mapPartitions(
                   part -> List.of(count(part, samples, card, weights.value())).iterator())
               .reduce(Counts::plus);
-      if (counts.faults.size() == pairs.size()) {
-        throw new IllegalStateException(counts.faults.get(0));
+      List<String> faults = counts.faults();
+      if (faults.size() == pairs.size()) {
+        throw new IllegalStateException(faults.get(0));
       }
-      if (!counts.faults.isEmpty()) {
+      if (!faults.isEmpty()) {
         out.printf(
             "%d of %d validation images left out: %s%n",
-            counts.faults.size(), pairs.size(), counts.faults.get(0));
+            faults.size(), pairs.size(), faults.get(0));
       }
-      return ConfusionMatrix.ofCounts(card.classes().size(), counts.cells).meanIou(MeanIou.PRESENT);
+      return counts.matrix().meanIou(MeanIou.PRESENT);
     } finally {
       weights.destroy();
     }
@@ -74,25 +84,23 @@ final class Validator {
   private static Counts count(
       Iterator<SamplePair> pairs, SampleReader reader, ModelCard card, byte[] onnx) {
     int classes = card.classes().size();
-    Counts counts = new Counts(classes);
+    ConfusionMatrix nothing = ConfusionMatrix.empty(classes);
+    Counts counts = new Counts(nothing, List.of());
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
       while (pairs.hasNext()) {
         SamplePair pair = pairs.next();
-        ImageAttempts.WITHOUT_JOURNAL
-            .<Optional<ConfusionMatrix>>result(
+        Counts image =
+            ImageAttempts.WITHOUT_JOURNAL.result(
                 pair.image(),
                 Stage.INFER,
                 () -> {
                   Sample sample = reader.read(pair);
                   LabelMask labels = labels(engine.logits(sample.image()));
-                  return Optional.of(ConfusionMatrix.of(classes, sample.truth(), labels));
+                  return new Counts(ConfusionMatrix.of(classes, sample.truth(), labels), List.of());
                 },
                 () -> {},
-                failure -> {
-                  counts.faults.add(SampleCheck.fault(pair, failure));
-                  return Optional.empty();
-                })
-            .ifPresent(counts::add);
+                failure -> new Counts(nothing, List.of(SampleCheck.fault(pair, failure))));
+        counts = counts.plus(image);
       }
     }
     return counts;
@@ -105,32 +113,5 @@ final class Validator {
       ids[i] = (byte) best[i];
     }
     return new LabelMask(logits.width(), logits.height(), ids);
-  }
-
-  /** What a task counted, and what is wrong with the images that it could not count. */
-  private static final class Counts implements Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    private final long[] cells; // [truth][predicted]
-    private final List<String> faults = new ArrayList<>();
-
-    Counts(int classes) {
-      cells = new long[classes * classes];
-    }
-
-    void add(ConfusionMatrix image) {
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] += image.count(i / image.classes(), i % image.classes());
-      }
-    }
-
-    Counts plus(Counts other) {
-      for (int i = 0; i < cells.length; i++) {
-        cells[i] += other.cells[i];
-      }
-      faults.addAll(other.faults);
-      return this;
-    }
   }
 }

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -40,9 +40,12 @@ class ReportPicturesTest {
           .add("truth_length", "long")
           .add("segments", "array<int>");
 
+  private static final ReportImage.Facts FACTS =
+      new ReportImage.Facts(0.5, Double.NaN, 0.9, Double.NaN);
+
   @TempDir Path dir;
 
-  private PictureRow drawn(Settings settings, TruthFile truth) throws IOException {
+  private ReportImage drawn(Settings settings, TruthFile truth) throws IOException {
     Path photo = dir.resolve("photo.png");
     ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", photo.toFile());
     byte[] mask = PngMaskCodec.encode(new LabelMask(40, 30, new byte[1200]), Palette.voc());
@@ -56,46 +59,46 @@ class ReportPicturesTest {
             PipelineSettings.segment(settings),
             List.of(),
             32,
-            new TruthReader(PanopticTruth.LAYOUT));
-    return PictureRow.fromRow(
-        SharedSpark.session()
-            .createDataFrame(List.of(files), FILES)
-            .map(pictures, Encoders.row(PictureRow.SCHEMA))
-            .first());
+            new TruthReader(PanopticTruth.LAYOUT),
+            Map.of("a", FACTS));
+    return SharedSpark.session()
+        .createDataFrame(List.of(files), FILES)
+        .javaRDD()
+        .map(pictures)
+        .first();
+  }
+
+  private static List<String> captions(ReportImage image) {
+    return image.pictures().stream().map(ReportImage.Picture::caption).toList();
   }
 
   @Test
   void everyPictureHasTheSameSize() throws IOException {
     TruthFile truth = PanopticTruth.write(dir.resolve("t.png"), 40, 30, 1, 1);
-    PictureRow row = drawn(Settings.reference(), truth);
+    ReportImage image = drawn(Settings.reference(), truth);
 
-    assertThat(row.notes()).isEmpty();
-    assertThat(List.of(row.width(), row.height())).containsExactly(32, 24);
-    assertThat(row.photo()).isNotEmpty();
-    assertThat(row.errors()).isNotEmpty();
-    assertThat(row.raw()).isNull();
+    assertThat(image.notes()).isEmpty();
+    assertThat(List.of(image.width(), image.height())).containsExactly(32, 24);
+    assertThat(image.facts()).isEqualTo(FACTS);
+    assertThat(captions(image)).containsExactly("photo", "truth", "prediction", "errors");
   }
 
   @Test
   void anUncheckedErrorOfOneFileIsANoteAndTheOthersAreShown() throws IOException {
-    PictureRow row =
+    ReportImage image =
         drawn(Settings.reference(), PanopticTruth.writeTorn(dir.resolve("torn.png"), 40, 30));
 
-    assertThat(row.notes()).startsWith("no truth: ArrayIndexOutOfBoundsException");
-    assertThat(row.truth()).isNull();
-    assertThat(row.errors()).isNull();
-    assertThat(row.photo()).isNotEmpty();
-    assertThat(row.refined()).isNotEmpty();
+    assertThat(image.notes()).startsWith("no truth: ArrayIndexOutOfBoundsException");
+    assertThat(captions(image)).containsExactly("photo", "prediction");
   }
 
   @Test
   void photographsAreDecodedWithinTheLimitsOfTheSettings() throws IOException {
     Settings settings = Settings.reference().with("image.max-megapixels", "0.001", "this test");
     TruthFile truth = PanopticTruth.write(dir.resolve("t.png"), 40, 30, 1, 1);
-    PictureRow row = drawn(settings, truth);
+    ReportImage image = drawn(settings, truth);
 
-    assertThat(row.notes()).startsWith("no photograph: ").contains("40 x 30");
-    assertThat(row.photo()).isNull();
-    assertThat(row.refined()).isNotEmpty();
+    assertThat(image.notes()).startsWith("no photograph: ").contains("40 x 30");
+    assertThat(captions(image)).containsExactly("truth", "prediction");
   }
 }
