@@ -1,5 +1,6 @@
 package org.deeplabspark.metric;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,9 @@ import org.deeplabspark.image.LabelMask;
  *
  * @see <a href="https://doi.org/10.1007/s11263-014-0733-5">Everingham et al., IJCV 2015</a>
  */
-public final class ConfusionMatrix {
+public final class ConfusionMatrix implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   private final int classes;
   private final long[] counts; // [truth][predicted], row-major

@@ -32,6 +32,15 @@ public final class OverlapCounts implements Serializable {
     sums[3 * classId + 2] += predictedPixels;
   }
 
+  /** Adds counts of one class. */
+  public void add(ClassIou overlap) {
+    add(
+        overlap.classId(),
+        overlap.intersection(),
+        overlap.truthPixels(),
+        overlap.predictedPixels());
+  }
+
   /**
    * Adds one pixel that counts: a label of {@code classes} or more is no class of the prediction.
    */

@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.deeplabspark.dataset.LabelLayouts;
 import org.deeplabspark.dataset.LabelMap;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
+import org.deeplabspark.evaluate.PredictedLabels;
 import org.deeplabspark.evaluate.Slicing;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.Settings;
@@ -136,17 +138,18 @@ final class Evaluate implements Callable<Integer> {
     EvaluateRequest request =
         new EvaluateRequest(
             predictions,
-            truth,
-            output,
-            suffix.suffixes(),
-            VoidOption.of(settings),
-            CountOptions.convention(settings),
-            labels.classNames(),
-            new EvaluateRequest.Layouts(
+            new Truth(
+                truth,
+                suffix.suffixes(),
+                VoidOption.of(settings),
                 labels.truth(),
-                Optional.ofNullable(predictionDataset).map(LabelLayouts::open),
-                Optional.ofNullable(labelMap).map(LabelMap::open),
                 labels.panopticJson()),
+            output,
+            new PredictedLabels(
+                labels.classNames(),
+                Optional.ofNullable(predictionDataset).map(LabelLayouts::open),
+                Optional.ofNullable(labelMap).map(LabelMap::open)),
+            CountOptions.convention(settings),
             boundary ? Optional.of(border(settings)) : Optional.empty(),
             slicing());
     new Places()

@@ -128,10 +128,10 @@ final class Report implements Callable<Integer> {
     ReportRequest request = request(settings);
     new Places()
         .directory("--predictions", predictions)
-        .directory("--baseline", request.baseline())
+        .directory("--baseline", request.baseline().masks())
         .input("--truth", request.truth().map(Truth::place))
-        .directory("--metrics", request.metrics())
-        .directory("--baseline-metrics", request.baselineMetrics())
+        .directory("--metrics", request.run().metrics())
+        .directory("--baseline-metrics", request.baseline().metrics())
         .input("--input", inputs)
         .outputBeside("--output", output);
     try (Sessions session = Sessions.open("deeplab report", settings)) {
@@ -145,14 +145,12 @@ final class Report implements Callable<Integer> {
 
   private ReportRequest request(Settings settings) {
     return new ReportRequest(
-        predictions,
-        Optional.ofNullable(baseline),
+        new ReportRequest.Run(Optional.of(predictions), Optional.ofNullable(metrics)),
+        new ReportRequest.Run(Optional.ofNullable(baseline), Optional.ofNullable(baselineMetrics)),
         truth.of(settings),
         CountOptions.convention(settings),
-        Optional.ofNullable(metrics),
-        Optional.ofNullable(baselineMetrics),
         inputs,
         output,
-        new ReportRequest.Shown(worst, random, review, side, seed));
+        new ReportRequest.Pictures(worst, random, review, side, seed));
   }
 }

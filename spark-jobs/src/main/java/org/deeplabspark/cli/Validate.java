@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.TruthReport;
 import org.deeplabspark.evaluate.ValidateJob;
 import org.deeplabspark.evaluate.ValidateRequest;
@@ -69,12 +70,13 @@ final class Validate implements Callable<Integer> {
         new ValidateRequest(
             inputs,
             InputFilter.of(settings),
-            truth,
-            suffix.suffixes(),
-            VoidOption.of(settings),
-            labels.classNames(),
-            labels.truth(),
-            labels.panopticJson());
+            new Truth(
+                truth,
+                suffix.suffixes(),
+                VoidOption.of(settings),
+                labels.truth(),
+                labels.panopticJson()),
+            labels.classNames());
     new Places().input("--input", inputs).input("--truth", List.of(truth));
     try (Sessions session = Sessions.open("deeplab validate", settings)) {
       TruthReport report = new ValidateJob(session.spark(), settings, request).run();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -11,7 +12,7 @@ import org.deeplabspark.settings.UsageException;
  *
  * @param place folder of label images
  * @param suffixes what ids end with where they differ; {@link Suffixes#NONE}: as the layout says
- * @param voidLabel id that counts nowhere where there is no layout, 0..255; -1: none
+ * @param voidLabel id that counts nowhere, 0..255; -1: none beside the layout's
  * @param layout of a data set; none: palette or 8-bit grey PNGs whose ids are the classes
  * @param panopticJson of a panoptic truth; empty: PLACE.json beside the folder PLACE
  */
@@ -21,6 +22,21 @@ public record Truth(
     int voidLabel,
     Optional<LabelLayout> layout,
     Optional<String> panopticJson) {
+
+  /** Plain ids in a folder, of which 255 is void. */
+  public static Truth of(String place) {
+    return new Truth(place, Suffixes.NONE, LabelMask.VOID, Optional.empty(), Optional.empty());
+  }
+
+  /** The same files, whose labels mean what a layout says. */
+  public Truth withLayout(LabelLayout meaning) {
+    return new Truth(place, suffixes, voidLabel, Optional.of(meaning), panopticJson);
+  }
+
+  /** Likewise coded files in another folder. */
+  public Truth in(String otherPlace) {
+    return new Truth(otherPlace, suffixes, voidLabel, layout, panopticJson);
+  }
 
   /** Endings of names: the ones that were asked, else the layout's. */
   public Suffixes endings() {

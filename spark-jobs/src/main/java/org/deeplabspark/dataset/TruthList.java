@@ -14,6 +14,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageFile;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 
 /**
  * The files of a truth, on the driver.
@@ -72,10 +74,16 @@ public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segmen
 
   /** Segments in a row that has the columns of {@link #SCHEMA}; none where they are null. */
   public static int[] segments(Row row) {
-    int at = row.fieldIndex("segments");
-    return row.isNullAt(at)
+    Seq<Integer> segments = row.getAs("segments");
+    return segments == null
         ? new int[0]
-        : row.<Integer>getList(at).stream().mapToInt(Integer::intValue).toArray();
+        : JavaConverters.seqAsJavaList(segments).stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** One of the files, with its segments. */
+  public TruthFile file(ImageFile file) {
+    int[] of = segments(file.path());
+    return new TruthFile(file.path(), file.length(), of == null ? new int[0] : of);
   }
 
   /** Segments of one file: number, class, ...; null where the truth is not panoptic. */

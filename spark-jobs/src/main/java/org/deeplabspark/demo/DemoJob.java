@@ -11,12 +11,10 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
-import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentRequest;
@@ -146,39 +144,26 @@ public final class DemoJob {
   private Evaluation evaluate(Path predictions, SceneFolder scenes, String output)
       throws IOException {
     EvaluateRequest evaluate =
-        new EvaluateRequest(
-            predictions.toString(),
-            scenes.labels().toString(),
-            new Path(root, output).toString(),
-            Suffixes.NONE,
-            LabelMask.VOID,
-            MeanIou.PRESENT,
-            List.of(),
-            EvaluateRequest.Layouts.PLAIN,
-            Optional.of(Trimap.Border.AUTO),
-            Optional.empty());
+        EvaluateRequest.of(predictions.toString(), truth(scenes), new Path(root, output).toString())
+            .withBoundary(Trimap.Border.AUTO);
     return new EvaluateJob(spark, settings, evaluate).run();
+  }
+
+  private static Truth truth(SceneFolder scenes) {
+    return Truth.of(scenes.labels().toString());
   }
 
   private void report(Path raw, Path refined, SceneFolder scenes) throws IOException {
     int few = Math.min(SHOWN, request.scenes());
     ReportRequest report =
         new ReportRequest(
-            refined.toString(),
-            Optional.of(raw.toString()),
-            Optional.of(
-                new Truth(
-                    scenes.labels().toString(),
-                    Suffixes.NONE,
-                    LabelMask.VOID,
-                    Optional.empty(),
-                    Optional.empty())),
+            ReportRequest.Run.of(refined.toString(), new Path(root, METRICS_REFINED).toString()),
+            ReportRequest.Run.of(raw.toString(), new Path(root, METRICS_RAW).toString()),
+            Optional.of(truth(scenes)),
             MeanIou.PRESENT,
-            Optional.of(new Path(root, METRICS_REFINED).toString()),
-            Optional.of(new Path(root, METRICS_RAW).toString()),
             List.of(),
             new Path(root, PAGE).toString(),
-            new ReportRequest.Shown(few, few, few, 320, request.seed()));
+            new ReportRequest.Pictures(few, few, few, 320, request.seed()));
     new ReportJob(spark, settings, report).run();
   }
 

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.deeplabspark.dataset.TruthList;
+import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
@@ -13,14 +12,16 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
+import org.deeplabspark.table.Ratios;
 
 /**
- * Compares one image's two masks, and both with the truth where there is one. Columns: {@code
- * image_id}, {@code old_path}, {@code old_mask}, {@code new_path}, {@code new_mask}, {@code
- * truth_path}, {@code segments}; a mask that is null is read from its path. What is wrong becomes a
- * row too, so that one message can count them all.
+ * Compares one image's two masks, and both with the truth where there is one: a row of {@link
+ * DiffPair} becomes one of {@link ImageDiff}. What is wrong is a row too, so that one message can
+ * count them all.
  */
 final class DiffImages implements MapFunction<Row, Row> {
 
@@ -47,94 +48,98 @@ final class DiffImages implements MapFunction<Row, Row> {
 
   @Override
   public Row call(Row row) {
-    String imageId = row.getString(0);
-    try {
-      LabelMask before = decode(row.getString(1), row.getAs(2));
-      LabelMask after = decode(row.getString(3), row.getAs(4));
-      requireSize(imageId, "the new mask", after, before);
-      String truthPath = row.getString(5);
-      LabelMask truth = truthPath == null ? null : truth(truthPath, TruthList.segments(row));
-      if (truth != null) {
-        requireSize(imageId, "the truth " + truthPath, truth, before);
-      }
-      return compared(imageId, before, after, truth);
-    } catch (IllegalArgumentException e) {
-      return problem(imageId, e.getMessage());
-    } catch (ReadFailure e) {
-      return problem(imageId, e.getMessage());
-    }
+    return diff(DiffPair.fromRow(row)).toRow();
   }
 
-  private static void requireSize(String imageId, String what, LabelMask mask, LabelMask old) {
+  ImageDiff diff(DiffPair pair) {
+    return ImageAttempts.WITHOUT_JOURNAL.result(
+        pair.imageId(),
+        Stage.DECODE,
+        () -> compared(pair),
+        () -> {},
+        failure -> ImageDiff.failed(pair.imageId(), failure.message()));
+  }
+
+  private ImageDiff compared(DiffPair pair) throws ReadFailure, MalformedImageException {
+    LabelMask before = decode(pair.oldPath(), pair.oldMask());
+    LabelMask after = decode(pair.newPath(), pair.newMask());
+    requireSize(pair.imageId(), "the new mask", after, before);
+    LabelMask truth = null;
+    if (pair.truth() != null) {
+      truth = truth(pair.truth());
+      requireSize(pair.imageId(), "the truth " + pair.truth().path(), truth, before);
+    }
+    return compared(pair.imageId(), before, after, truth);
+  }
+
+  private static void requireSize(String imageId, String what, LabelMask mask, LabelMask old)
+      throws MalformedImageException {
     if (mask.width() != old.width() || mask.height() != old.height()) {
-      throw new IllegalArgumentException(
+      throw new MalformedImageException(
+          "other-size",
           String.format(
               "Invalid masks of %s: the old mask is %d x %d, %s %d x %d; both runs and the truth must be of the same photographs",
               imageId, old.width(), old.height(), what, mask.width(), mask.height()));
     }
   }
 
-  private Row compared(String imageId, LabelMask before, LabelMask after, LabelMask truth) {
+  private ImageDiff compared(String imageId, LabelMask before, LabelMask after, LabelMask truth)
+      throws MalformedImageException {
     long[] counts = new long[IDS * IDS];
     for (int pixel = 0; pixel < before.pixels(); pixel++) {
       counts[before.label(pixel) * IDS + after.label(pixel)]++;
     }
     long changed = 0;
-    List<Row> pairs = new ArrayList<>();
+    List<ImageDiff.Pair> pairs = new ArrayList<>();
     for (int pair = 0; pair < counts.length; pair++) {
       if (counts[pair] > 0 && pair / IDS != pair % IDS) {
-        pairs.add(RowFactory.create(pair / IDS, pair % IDS, counts[pair]));
+        pairs.add(new ImageDiff.Pair(pair / IDS, pair % IDS, counts[pair]));
         changed += counts[pair];
       }
     }
     Double oldMean = null;
     Double newMean = null;
-    List<Row> overlaps = new ArrayList<>();
+    List<ImageDiff.RunOverlap> overlaps = new ArrayList<>();
     if (truth != null) {
-      oldMean = count(0, ConfusionMatrix.of(classes, truth, before), overlaps);
-      newMean = count(1, ConfusionMatrix.of(classes, truth, after), overlaps);
+      oldMean = count(ImageDiff.OLD_RUN, truth, before, overlaps);
+      newMean = count(ImageDiff.NEW_RUN, truth, after, overlaps);
     }
-    return RowFactory.create(
-        imageId,
-        null,
-        (long) before.pixels(),
-        changed,
-        oldMean,
-        newMean,
-        pairs.toArray(new Row[0]),
-        overlaps.toArray(new Row[0]));
+    return new ImageDiff(
+        imageId, null, (long) before.pixels(), changed, oldMean, newMean, pairs, overlaps);
   }
 
   /** Adds a run's counts and gives its mean IoU over the classes in this image's truth. */
-  private static Double count(int run, ConfusionMatrix matrix, List<Row> overlaps) {
-    for (ClassIou iou : matrix.perClass()) {
-      if (iou.union() > 0) {
-        overlaps.add(
-            RowFactory.create(
-                run, iou.classId(), iou.truthPixels(), iou.predictedPixels(), iou.intersection()));
+  private Double count(
+      int run, LabelMask truth, LabelMask predicted, List<ImageDiff.RunOverlap> overlaps)
+      throws MalformedImageException {
+    ConfusionMatrix matrix;
+    try {
+      matrix = ConfusionMatrix.of(classes, truth, predicted);
+    } catch (IllegalArgumentException e) { // a label that is no class: of the mask
+      throw new MalformedImageException("unknown-label", e.getMessage());
+    }
+    for (ClassIou overlap : matrix.perClass()) {
+      if (overlap.union() > 0) {
+        overlaps.add(new ImageDiff.RunOverlap(run, overlap));
       }
     }
-    double mean = matrix.meanIou(MeanIou.PRESENT);
-    return Double.isNaN(mean) ? null : mean;
+    return Ratios.orNull(matrix.meanIou(MeanIou.PRESENT));
   }
 
-  private static Row problem(String imageId, String problem) {
-    return RowFactory.create(imageId, problem, null, null, null, null, null, null);
-  }
-
-  private LabelMask truth(String path, int[] segments) throws ReadFailure {
+  private LabelMask truth(TruthFile file) throws ReadFailure, MalformedImageException {
     try {
-      return truthReader.read(files.read(path).bytes(), segments);
+      return truthReader.read(files.read(file.path(), file.length()), file.segments());
     } catch (MalformedImageException e) {
-      throw new IllegalArgumentException("Invalid truth " + path + ": " + e.getMessage(), e);
+      throw new MalformedImageException(
+          e.code(), "Invalid truth " + file.path() + ": " + e.getMessage());
     }
   }
 
-  private LabelMask decode(String path, byte[] stored) throws ReadFailure {
+  private LabelMask decode(String path, byte[] stored) throws ReadFailure, MalformedImageException {
     try {
       return PngMaskCodec.decode(stored == null ? files.read(path).bytes() : stored);
     } catch (MalformedImageException e) {
-      throw new IllegalArgumentException("Invalid mask " + path + ": " + e.getMessage(), e);
+      throw new MalformedImageException(e.code(), "Invalid mask " + path + ": " + e.getMessage());
     }
   }
 }

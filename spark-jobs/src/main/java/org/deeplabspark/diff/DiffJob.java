@@ -11,13 +11,11 @@ import static org.apache.spark.sql.functions.sum;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.Bootstraps;
@@ -27,11 +25,15 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.metric.Bootstrap;
-import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.pass.Jobs;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.table.ChangeRow;
+import org.deeplabspark.table.ClassChangeRow;
+import org.deeplabspark.table.ClassGainRow;
+import org.deeplabspark.table.DriverTable;
+import org.deeplabspark.table.Overlaps;
 
 /**
  * {@code diff}: compares two runs over the same images, image by image on the executors. The driver
@@ -72,23 +74,14 @@ public final class DiffJob {
    *     what is wrong; nothing was written
    */
   public DiffResult run() throws IOException {
-    Optional<OutputDirectory> output = Optional.empty();
-    if (request.output().isPresent()) {
-      output = Optional.of(OutputDirectory.open(hadoop, request.output().get(), RunIds.next()));
-    }
+    Optional<OutputDirectory> output = output();
     Predictions before = Predictions.of(spark, request.before(), "--old");
     Predictions after = Predictions.of(spark, request.after(), "--new");
     List<String> names = names(before, after);
-    Dataset<Row> pairs = pairs(before.rows(), after.rows());
     Jobs.describe(spark, "compare " + request.before() + " with " + request.after());
     Dataset<Row> all =
-        pairs
-            .map(
-                new DiffImages(
-                    files,
-                    names.isEmpty() ? MOST_CLASSES : names.size(),
-                    request.truth().map(truth -> truth.reader(names)).orElse(null)),
-                Encoders.row(DiffTables.IMAGE))
+        DiffPair.rows(spark, before.rows(), after.rows(), request.truth())
+            .map(comparison(names), Encoders.row(ImageDiff.SCHEMA))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       Optional<Uncompared> uncompared = uncompared(all);
@@ -106,6 +99,19 @@ public final class DiffJob {
     }
   }
 
+  private Optional<OutputDirectory> output() throws IOException {
+    return request.output().isEmpty()
+        ? Optional.empty()
+        : Optional.of(OutputDirectory.open(hadoop, request.output().get(), RunIds.next()));
+  }
+
+  private DiffImages comparison(List<String> names) {
+    return new DiffImages(
+        files,
+        names.isEmpty() ? MOST_CLASSES : names.size(),
+        request.truth().map(truth -> truth.reader(names)).orElse(null));
+  }
+
   private List<String> names(Predictions before, Predictions after) {
     if (before.classNames().isEmpty() || after.classNames().isEmpty()) {
       return before.classNames().isEmpty() ? after.classNames() : before.classNames();
@@ -117,26 +123,6 @@ public final class DiffJob {
               after.classNames(), before.classNames()));
     }
     return before.classNames();
-  }
-
-  private Dataset<Row> pairs(Dataset<Row> before, Dataset<Row> after) throws IOException {
-    Dataset<Row> pairs =
-        before
-            .toDF("image_id", "old_path", "old_mask")
-            .join(after.toDF("image_id", "new_path", "new_mask"), "image_id");
-    if (request.truth().isEmpty()) {
-      return pairs
-          .withColumn("truth_path", lit(null).cast("string"))
-          .withColumn("segments", lit(null).cast("array<int>"));
-    }
-    Truth truth = request.truth().get();
-    Dataset<Row> labels = truth.list(hadoop).rows(spark).drop("truth_length");
-    return pairs
-        .join(
-            labels,
-            truth.endings().cut(pairs.col("image_id")).equalTo(labels.col("image_id")),
-            "left_outer")
-        .drop(labels.col("image_id"));
   }
 
   private static Optional<Uncompared> uncompared(Dataset<Row> images) {
@@ -161,54 +147,59 @@ public final class DiffJob {
       Optional<Uncompared> uncompared) {
     Row totals =
         images
-            .agg(count("*"), coalesce(sum("pixels"), lit(0L)), coalesce(sum("changed"), lit(0L)))
+            .agg(
+                count("*").as("images"),
+                coalesce(sum("pixels"), lit(0L)).as("pixels"),
+                coalesce(sum("changed"), lit(0L)).as("changed"))
             .first();
-    if (totals.getLong(0) == 0) {
+    long pixels = totals.<Long>getAs("pixels");
+    if (totals.<Long>getAs("images") == 0) {
       throw new UsageException(
           String.format(
               "Invalid --new: no image id of %s is in %s", request.after(), request.before()));
     }
-    List<DiffResult.ClassChange> changes =
-        images
-            .select(explode(col("pairs")).as("p"))
-            .groupBy("p.old_class", "p.new_class")
-            .agg(sum("p.pixels").as("pixels"))
-            .orderBy(col("pixels").desc(), col("old_class"), col("new_class"))
-            .collectAsList()
-            .stream()
-            .map(row -> new DiffResult.ClassChange(row.getInt(0), row.getInt(1), row.getLong(2)))
-            .toList();
-    List<DiffResult.ImageChange> ranked =
-        ranked(images).limit(NAMED).collectAsList().stream()
-            .map(
-                row ->
-                    new DiffResult.ImageChange(
-                        row.getString(0), row.getDouble(3), row.getAs(4), row.getAs(5)))
-            .toList();
-    Optional<DiffResult.Gains> gains = request.truth().map(truth -> gains(images, known, truth));
     return new DiffResult(
         request,
-        totals.getLong(0),
-        totals.getLong(1),
-        totals.getLong(2),
+        totals.<Long>getAs("images"),
+        pixels,
+        totals.<Long>getAs("changed"),
         uncompared,
         lonely(before, after),
         lonely(after, before),
-        changes,
-        ranked,
-        gains,
+        classChanges(images, known, pixels),
+        ranked(images).limit(NAMED).collectAsList().stream().map(ChangeRow::fromRow).toList(),
+        request.truth().map(truth -> gains(images, known, truth)),
         known);
   }
 
+  /** Pixels by pair of classes, most first. */
+  private static List<ClassChangeRow> classChanges(
+      Dataset<Row> images, List<String> known, long pixels) {
+    return images
+        .select(explode(col("pairs")).as("p"))
+        .groupBy("p.old_class", "p.new_class")
+        .agg(sum("p.pixels").as("pixels"))
+        .orderBy(col("pixels").desc(), col("old_class"), col("new_class"))
+        .collectAsList()
+        .stream()
+        .map(ImageDiff.Pair::fromRow)
+        .map(
+            pair ->
+                new ClassChangeRow(
+                    pair.oldClass(),
+                    pair.newClass(),
+                    DiffResult.name(known, pair.oldClass()),
+                    DiffResult.name(known, pair.newClass()),
+                    pair.pixels(),
+                    (double) pair.pixels() / pixels))
+        .toList();
+  }
+
+  /** {@code changes}, most first. */
   private static Dataset<Row> ranked(Dataset<Row> images) {
     return images
-        .select(
-            col("image_id"),
-            col("pixels"),
-            col("changed"),
-            col("changed").divide(col("pixels")).as("changed_fraction"),
-            col("old_mIoU"),
-            col("new_mIoU"))
+        .withColumn("changed_fraction", col("changed").divide(col("pixels")))
+        .selectExpr(ChangeRow.SCHEMA.fieldNames())
         .orderBy(col("changed_fraction").desc(), col("image_id"));
   }
 
@@ -225,11 +216,15 @@ public final class DiffJob {
   private static DiffResult.Gains gains(Dataset<Row> images, List<String> known, Truth truth) {
     Dataset<Row> overlaps =
         images.select(col("image_id"), explode(col("overlaps")).as("o")).select("image_id", "o.*");
-    Dataset<Row> before = overlaps.filter(col("run").equalTo(0));
-    Dataset<Row> after = overlaps.filter(col("run").equalTo(1));
+    Dataset<Row> before = overlaps.filter(col("run").equalTo(ImageDiff.OLD_RUN));
+    Dataset<Row> after = overlaps.filter(col("run").equalTo(ImageDiff.NEW_RUN));
     int classes =
         known.isEmpty()
-            ? overlaps.agg(coalesce(max("class_id"), lit(0))).first().getInt(0) + 1
+            ? overlaps
+                    .agg(coalesce(max("class_id"), lit(0)).as("most"))
+                    .first()
+                    .<Integer>getAs("most")
+                + 1
             : known.size();
     long withTruth = overlaps.select("image_id").distinct().count();
     if (withTruth == 0) {
@@ -241,42 +236,30 @@ public final class DiffJob {
     Bootstrap old = Bootstraps.of(before, classes);
     Bootstrap now = Bootstraps.of(after, classes);
     return new DiffResult.Gains(
-        withTruth, sums(before, classes), sums(after, classes), now.gainOver(old));
-  }
-
-  private static List<ClassIou> sums(Dataset<Row> overlaps, int classes) {
-    ClassIou[] sums = new ClassIou[classes];
-    for (Row row :
-        overlaps
-            .groupBy("class_id")
-            .agg(sum("intersection"), sum("truth_pixels"), sum("predicted_pixels"))
-            .collectAsList()) {
-      int id = row.getInt(0);
-      sums[id] = new ClassIou(id, row.getLong(1), row.getLong(2), row.getLong(3));
-    }
-    return IntStream.range(0, classes)
-        .mapToObj(id -> sums[id] == null ? new ClassIou(id, 0, 0, 0) : sums[id])
-        .toList();
+        withTruth,
+        Overlaps.sumByClass(before, classes),
+        Overlaps.sumByClass(after, classes),
+        now.gainOver(old));
   }
 
   private void write(OutputDirectory output, Dataset<Row> images, DiffResult result)
       throws IOException {
     ranked(images).coalesce(1).write().parquet(output.staged("changes").toString());
-    stage(output, "class_changes", result.classRows(), DiffTables.CLASS_CHANGES);
+    DriverTable.write(
+        spark,
+        output.staged("class_changes"),
+        ClassChangeRow.SCHEMA,
+        result.classChanges().stream().map(ClassChangeRow::toRow).toList());
     output.replace("changes");
     output.replace("class_changes");
     if (result.gains().isPresent()) {
-      stage(output, "per_class", result.gainRows(), DiffTables.PER_CLASS);
+      DriverTable.write(
+          spark,
+          output.staged("per_class"),
+          ClassGainRow.SCHEMA,
+          result.classGains().stream().map(ClassGainRow::toRow).toList());
       output.replace("per_class");
     }
     output.writeText("summary.json", DiffSummary.json(result));
-  }
-
-  private void stage(OutputDirectory output, String table, List<Row> rows, StructType schema) {
-    spark
-        .createDataFrame(rows, schema)
-        .coalesce(1)
-        .write()
-        .parquet(output.staged(table).toString());
   }
 }

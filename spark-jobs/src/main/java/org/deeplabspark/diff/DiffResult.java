@@ -1,15 +1,15 @@
 package org.deeplabspark.diff;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.table.ChangeRow;
+import org.deeplabspark.table.ClassChangeRow;
+import org.deeplabspark.table.ClassGainRow;
 
 /**
  * What {@code diff} found.
@@ -34,8 +34,8 @@ public record DiffResult(
     Optional<Uncompared> uncompared,
     Lonely onlyBefore,
     Lonely onlyAfter,
-    List<ClassChange> classChanges,
-    List<ImageChange> ranked,
+    List<ClassChangeRow> classChanges,
+    List<ChangeRow> ranked,
     Optional<Gains> gains,
     List<String> classNames) {
 
@@ -46,25 +46,6 @@ public record DiffResult(
    * @param first some of them by name
    */
   record Lonely(long count, List<String> first) {}
-
-  /**
-   * Pixels that went from one class to another.
-   *
-   * @param before class id in the old run
-   * @param after class id in the new run
-   * @param pixels of all images
-   */
-  record ClassChange(int before, int after, long pixels) {}
-
-  /**
-   * One image.
-   *
-   * @param imageId its name
-   * @param fraction of its pixels that changed, 0..1
-   * @param before mean IoU over the classes in its truth, 0..1; null without truth
-   * @param after likewise in the new run
-   */
-  record ImageChange(String imageId, double fraction, Double before, Double after) {}
 
   /**
    * Both runs against the truth.
@@ -107,45 +88,27 @@ public record DiffResult(
   }
 
   String name(int classId) {
+    return name(classNames, classId);
+  }
+
+  static String name(List<String> classNames, int classId) {
     return classId < classNames.size() ? classNames.get(classId) : "class " + classId;
   }
 
-  List<Row> classRows() {
-    List<Row> rows = new ArrayList<>();
-    for (ClassChange change : classChanges) {
-      rows.add(
-          RowFactory.create(
-              change.before(),
-              change.after(),
-              name(change.before()),
-              name(change.after()),
-              change.pixels(),
-              (double) change.pixels() / pixels));
-    }
-    return rows;
-  }
-
-  List<Row> gainRows() {
+  /** {@code per_class}; there is a truth. */
+  List<ClassGainRow> classGains() {
     Gains known = gains.orElseThrow();
-    List<Row> rows = new ArrayList<>();
-    for (ClassIou before : known.before()) {
-      int id = before.classId();
-      double after = known.after().get(id).iou();
-      rows.add(
-          RowFactory.create(
-              id,
-              name(id),
-              orNull(before.iou()),
-              orNull(after),
-              orNull(after - before.iou()),
-              orNull(known.delta(id).low()),
-              orNull(known.delta(id).high()),
-              known.delta().images().get(id)));
-    }
-    return rows;
-  }
-
-  static Double orNull(double value) {
-    return Double.isNaN(value) ? null : value;
+    return known.before().stream()
+        .map(ClassIou::classId)
+        .map(
+            id ->
+                new ClassGainRow(
+                    id,
+                    name(id),
+                    known.before().get(id).iou(),
+                    known.after().get(id).iou(),
+                    known.delta(id),
+                    known.delta().images().get(id)))
+        .toList();
   }
 }

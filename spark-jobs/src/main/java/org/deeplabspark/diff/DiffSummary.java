@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import org.deeplabspark.metric.Interval;
+import org.deeplabspark.table.Ratios;
 
 /** {@code summary.json} of a comparison: ratios in 0..1, null where undefined. */
 final class DiffSummary {
@@ -45,11 +46,11 @@ final class DiffSummary {
     Interval delta = gains.delta().meanIou().get(request.convention());
     node.put("convention", request.convention().name().toLowerCase(Locale.ROOT));
     node.put("images", gains.images());
-    node.put("old", DiffResult.orNull(before));
-    node.put("new", DiffResult.orNull(after));
-    node.put("delta", DiffResult.orNull(after - before));
-    node.put("delta_low", DiffResult.orNull(delta.low()));
-    node.put("delta_high", DiffResult.orNull(delta.high()));
+    node.put("old", Ratios.orNull(before));
+    node.put("new", Ratios.orNull(after));
+    node.put("delta", Ratios.orNull(after - before));
+    node.put("delta_low", Ratios.orNull(delta.low()));
+    node.put("delta_high", Ratios.orNull(delta.high()));
     summary.put("truth", request.truth().orElseThrow().place());
   }
 }

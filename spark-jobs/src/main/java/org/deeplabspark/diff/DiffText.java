@@ -1,9 +1,13 @@
 package org.deeplabspark.diff;
 
 import java.util.Locale;
+import org.deeplabspark.evaluate.Percent;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.table.ChangeRow;
+import org.deeplabspark.table.ClassChangeRow;
+import org.deeplabspark.table.Ratios;
 
 /** The tables that {@code diff} prints; percent, and points where percents are subtracted. */
 final class DiffText {
@@ -48,12 +52,12 @@ final class DiffText {
 
   private void pairs() {
     line("%n%-16s    %-16s %14s %10s", "from", "to", "pixels", "% of all");
-    for (DiffResult.ClassChange change :
+    for (ClassChangeRow change :
         result.classChanges().subList(0, Math.min(MOST_PAIRS, result.classChanges().size()))) {
       line(
           "%-16s -> %-16s %14d %10.3f",
-          result.name(change.before()),
-          result.name(change.after()),
+          change.oldName(),
+          change.newName(),
           change.pixels(),
           100.0 * change.pixels() / result.pixels());
     }
@@ -66,14 +70,15 @@ final class DiffText {
   private void images() {
     boolean truth = result.gains().isPresent();
     line("%n%-32s %10s%s", "image", "changed %", truth ? "  old mIoU %  new mIoU %" : "");
-    for (DiffResult.ImageChange image : result.ranked()) {
+    for (ChangeRow image : result.ranked()) {
       if (image.fraction() > 0) {
         line(
             "%-32s %10.3f%s",
             image.imageId(),
             100 * image.fraction(),
             truth
-                ? String.format("  %10s  %10s", percent(image.before()), percent(image.after()))
+                ? String.format(
+                    "  %10s  %10s", percent(image.oldMeanIou()), percent(image.newMeanIou()))
                 : "");
       }
     }
@@ -111,18 +116,14 @@ final class DiffText {
         "%-16s %8d %8s %8s %8s  %s",
         name,
         images,
-        percent(before),
-        percent(after),
-        Double.isNaN(after - before)
-            ? "-"
-            : String.format(Locale.ROOT, "%+.2f", 100 * (after - before)),
-        delta.defined()
-            ? String.format(Locale.ROOT, "[%+.2f, %+.2f]", 100 * delta.low(), 100 * delta.high())
-            : "-");
+        Percent.of(before),
+        Percent.of(after),
+        Percent.points(after - before),
+        Percent.points(delta));
   }
 
   private static String percent(Double ratio) {
-    return ratio == null || ratio.isNaN() ? "-" : String.format(Locale.ROOT, "%.2f", 100 * ratio);
+    return Percent.of(Ratios.orNaN(ratio));
   }
 
   private void line(String format, Object... values) {

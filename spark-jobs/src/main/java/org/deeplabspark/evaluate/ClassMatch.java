@@ -3,11 +3,11 @@ package org.deeplabspark.evaluate;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplabspark.dataset.IdLookup;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.LabelReader;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.settings.UsageException;
 
@@ -36,33 +36,32 @@ record ClassMatch(
   static final int MOST_CLASSES = LabelMask.VOID;
 
   /**
-   * Decides.
+   * The match of a truth's labels with predicted ones.
    *
    * @param stored class names that a masks table brings; empty for none
    * @throws UsageException if the lists of classes do not belong together; names the fix
    */
-  static ClassMatch of(EvaluateRequest request, List<String> stored) {
-    EvaluateRequest.Layouts layouts = request.layouts();
-    List<String> predictedNames = stored.isEmpty() ? request.classNames() : stored;
+  static ClassMatch of(Truth asked, PredictedLabels labels, List<String> stored) {
+    List<String> predictedNames = stored.isEmpty() ? labels.classNames() : stored;
     if (predictedNames.isEmpty()) {
-      predictedNames = layouts.predictions().map(LabelLayout::classNames).orElse(List.of());
+      predictedNames = labels.layout().map(LabelLayout::classNames).orElse(List.of());
     }
-    boolean known = layouts.truth().isPresent() || !predictedNames.isEmpty();
+    boolean known = asked.layout().isPresent() || !predictedNames.isEmpty();
     List<String> anything = predictedNames.isEmpty() ? numbers() : predictedNames;
-    LabelLayout truth = layouts.truth().orElseGet(() -> LabelLayout.plain(anything));
+    LabelLayout truth = asked.layout().orElseGet(() -> LabelLayout.plain(anything));
     LabelLayout predictions =
-        layouts
-            .predictions()
+        labels
+            .layout()
             .orElse(
                 LabelLayout.plain(predictedNames.isEmpty() ? truth.classNames() : predictedNames));
     IdLookup predicted = predictions.lookup().ofPredictions();
-    if (layouts.map().isPresent()) {
-      if (layouts.truth().isEmpty() || predictedNames.isEmpty()) {
+    if (labels.map().isPresent()) {
+      if (asked.layout().isEmpty() || predictedNames.isEmpty()) {
         throw new UsageException(
             "Invalid --label-map: needs the names of both sides; give --dataset for the truth and, for"
                 + " PNG predictions, --prediction-dataset or --model-card");
       }
-      predicted = predicted.then(layouts.map().get().resolve(predictedNames, truth.classNames()));
+      predicted = predicted.then(labels.map().get().resolve(predictedNames, truth.classNames()));
     } else {
       requireSame(truth, predictions.classNames());
     }
@@ -71,7 +70,7 @@ record ClassMatch(
         known,
         truth.name(),
         new LabelReader(truth),
-        truthLookup(truth, request.voidLabel(), layouts.truth()),
+        truthLookup(truth, asked),
         new LabelReader(predictions),
         predicted);
   }
@@ -81,11 +80,11 @@ record ClassMatch(
   }
 
   /** Void wins over a class of plain ids; a described class wins over void. */
-  private static IdLookup truthLookup(
-      LabelLayout truth, int voidLabel, Optional<LabelLayout> described) {
+  private static IdLookup truthLookup(LabelLayout truth, Truth asked) {
     IdLookup lookup = truth.lookup();
-    boolean taken = described.isPresent() && lookup.classOf(Math.max(0, voidLabel)) >= 0;
-    return voidLabel < 0 || taken ? lookup : lookup.with(voidLabel, IdLookup.VOID);
+    int id = asked.voidLabel();
+    boolean taken = asked.layout().isPresent() && lookup.classOf(Math.max(0, id)) >= 0;
+    return id < 0 || taken ? lookup : lookup.with(id, IdLookup.VOID);
   }
 
   private static void requireSame(LabelLayout truth, List<String> predicted) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
-import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.table.SliceRow;
 
 /**
  * What {@code evaluate} found.
@@ -36,7 +36,7 @@ public record Evaluation(
     Intervals intervals,
     ImageAverages imageMeans,
     Optional<Boundaries> boundaries,
-    List<SliceFigures> slices) {
+    List<SliceRow> slices) {
 
   /**
    * Images that could not be compared.
@@ -67,6 +67,26 @@ public record Evaluation(
       }
       return new ImageAverages(byConvention, means.pixelAccuracy());
     }
+  }
+
+  static Evaluation of(
+      EvaluateRequest request,
+      List<String> classNames,
+      EvaluationTotals totals,
+      long truths,
+      Optional<Uncompared> uncompared,
+      List<SliceRow> slices) {
+    return new Evaluation(
+        totals.matrix(),
+        classNames.subList(0, totals.classes()),
+        request.convention(),
+        totals.images(),
+        truths - totals.images(),
+        uncompared,
+        totals.bootstrap().intervals(),
+        ImageAverages.of(totals.means()),
+        request.boundary().map(border -> totals.boundaries()),
+        slices);
   }
 
   /** Widths of the bands that the console shows, as the papers plot them. */
@@ -102,10 +122,10 @@ public record Evaluation(
               Locale.ROOT,
               "%-" + width + "s %7s %-15s %10s %7s %14d %7d%n",
               classNames.get(iou.classId()),
-              percent(iou.iou()),
-              percent(intervals.classIou().get(iou.classId())),
-              percent(iou.accuracy()),
-              percent(iou.dice()),
+              Percent.of(iou.iou()),
+              Percent.of(intervals.classIou().get(iou.classId())),
+              Percent.of(iou.accuracy()),
+              Percent.of(iou.dice()),
               iou.truthPixels(),
               intervals.images().get(iou.classId())));
     }
@@ -116,15 +136,15 @@ public record Evaluation(
         String.format(
             "mIoU (%s) %s, pixel accuracy %s, mean accuracy %s, frequency-weighted IoU %s, %d images; in brackets 95 %% of %d resamples of the images, none below %d images",
             convention.name().toLowerCase(Locale.ROOT),
-            percent(meanIou()) + " " + percent(intervals.meanIou().get(convention)),
-            percent(matrix.pixelAccuracy()) + " " + percent(intervals.pixelAccuracy()),
-            percent(matrix.meanAccuracy()),
-            percent(matrix.frequencyWeightedIou()),
+            Percent.of(meanIou()) + " " + Percent.of(intervals.meanIou().get(convention)),
+            Percent.of(matrix.pixelAccuracy()) + " " + Percent.of(intervals.pixelAccuracy()),
+            Percent.of(matrix.meanAccuracy()),
+            Percent.of(matrix.frequencyWeightedIou()),
             images,
             Bootstrap.RESAMPLES,
             Bootstrap.FEWEST_IMAGES));
     boundaries.ifPresent(found -> text.append(boundaryLine(found)));
-    text.append(SliceFigures.table(slices, convention));
+    text.append(SliceText.of(slices, convention));
     return text.toString();
   }
 
@@ -137,20 +157,10 @@ public record Evaluation(
               "%s %d px %s",
               width == SHOWN_WIDTHS[0] ? "" : ",",
               width,
-              percent(found.trimaps().get(width - 1).meanIou(MeanIou.PRESENT))));
+              Percent.of(found.trimaps().get(width - 1).meanIou(MeanIou.PRESENT))));
     }
     return line.append("; Boundary IoU (present) ")
-        .append(percent(found.rims().meanIou(MeanIou.PRESENT)))
+        .append(Percent.of(found.rims().meanIou(MeanIou.PRESENT)))
         .toString();
-  }
-
-  private static String percent(Interval interval) {
-    return interval.defined()
-        ? String.format(Locale.ROOT, "[%.2f, %.2f]", 100 * interval.low(), 100 * interval.high())
-        : "-";
-  }
-
-  static String percent(double ratio) {
-    return Double.isNaN(ratio) ? "-" : String.format(Locale.ROOT, "%.2f", 100 * ratio);
   }
 }

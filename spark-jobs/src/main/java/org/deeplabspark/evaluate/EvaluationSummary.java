@@ -7,12 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.table.Ratios;
 
 /**
  * {@code summary.json} of an evaluation: ratios in 0..1, null where undefined, with the convention
@@ -24,17 +26,18 @@ final class EvaluationSummary {
 
   static String json(Evaluation evaluation, EvaluateRequest request) {
     ConfusionMatrix matrix = evaluation.matrix();
+    Truth truth = request.truth();
     Map<String, Object> summary = new LinkedHashMap<>();
-    summary.put("mIoU", ratio(evaluation.meanIou()));
+    summary.put("mIoU", Ratios.orNull(evaluation.meanIou()));
     summary.put("convention", name(evaluation.convention()));
     summary.put("mIoU_by_convention", byConvention(matrix.figures()));
-    summary.put("pixel_accuracy", ratio(matrix.pixelAccuracy()));
-    summary.put("mean_accuracy", ratio(matrix.meanAccuracy()));
-    summary.put("fwIoU", ratio(matrix.frequencyWeightedIou()));
-    summary.put("aAcc", ratio(matrix.pixelAccuracy()));
-    summary.put("mAcc", ratio(matrix.meanAccuracy()));
-    summary.put("pACC", ratio(matrix.pixelAccuracy()));
-    summary.put("mACC", ratio(matrix.meanAccuracy()));
+    summary.put("pixel_accuracy", Ratios.orNull(matrix.pixelAccuracy()));
+    summary.put("mean_accuracy", Ratios.orNull(matrix.meanAccuracy()));
+    summary.put("fwIoU", Ratios.orNull(matrix.frequencyWeightedIou()));
+    summary.put("aAcc", Ratios.orNull(matrix.pixelAccuracy()));
+    summary.put("mAcc", Ratios.orNull(matrix.meanAccuracy()));
+    summary.put("pACC", Ratios.orNull(matrix.pixelAccuracy()));
+    summary.put("mACC", Ratios.orNull(matrix.meanAccuracy()));
     summary.put("conventions", conventions());
     summary.put("images", evaluation.images());
     summary.put("images_by_class", imagesByClass(evaluation));
@@ -45,10 +48,10 @@ final class EvaluationSummary {
     summary.put("intervals", intervals(evaluation));
     evaluation.boundaries().ifPresent(found -> summary.put("boundary", boundary(found)));
     summary.put("classes", matrix.classes());
-    summary.put("void", request.voidLabel() < 0 ? null : request.voidLabel());
-    summary.put("dataset", request.layouts().truth().map(layout -> layout.name()).orElse(null));
+    summary.put("void", truth.voidLabel() < 0 ? null : truth.voidLabel());
+    summary.put("dataset", truth.layout().map(layout -> layout.name()).orElse(null));
     summary.put("predictions", request.predictions());
-    summary.put("truth", request.truth());
+    summary.put("truth", truth.place());
     try {
       return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";
     } catch (JsonProcessingException e) {
@@ -59,7 +62,7 @@ final class EvaluationSummary {
   private static Map<String, Object> byConvention(Figures figures) {
     Map<String, Object> means = new LinkedHashMap<>();
     for (MeanIou convention : MeanIou.values()) {
-      means.put(name(convention), ratio(figures.meanIou(convention)));
+      means.put(name(convention), Ratios.orNull(figures.meanIou(convention)));
     }
     return means;
   }
@@ -67,11 +70,11 @@ final class EvaluationSummary {
   private static Map<String, Object> imageMeans(Evaluation.ImageAverages averages) {
     Map<String, Object> byConvention = new LinkedHashMap<>();
     for (MeanIou convention : MeanIou.values()) {
-      byConvention.put(name(convention), ratio(averages.meanIou().get(convention)));
+      byConvention.put(name(convention), Ratios.orNull(averages.meanIou().get(convention)));
     }
     Map<String, Object> means = new LinkedHashMap<>();
     means.put("mIoU_by_convention", byConvention);
-    means.put("pixel_accuracy", ratio(averages.pixelAccuracy()));
+    means.put("pixel_accuracy", Ratios.orNull(averages.pixelAccuracy()));
     return means;
   }
 
@@ -118,11 +121,11 @@ final class EvaluationSummary {
     for (int width = 1; width <= found.trimaps().size(); width++) {
       Figures band = found.trimaps().get(width - 1);
       widths.add(width);
-      accuracies.add(ratio(band.pixelAccuracy()));
+      accuracies.add(Ratios.orNull(band.pixelAccuracy()));
       for (MeanIou convention : MeanIou.values()) {
         curves
             .computeIfAbsent(name(convention), key -> new ArrayList<>())
-            .add(ratio(band.meanIou(convention)));
+            .add(Ratios.orNull(band.meanIou(convention)));
       }
     }
     trimap.put("widths", widths);
@@ -152,9 +155,5 @@ final class EvaluationSummary {
 
   private static String name(MeanIou convention) {
     return convention.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Double ratio(double value) {
-    return Double.isNaN(value) ? null : value;
   }
 }

@@ -4,12 +4,12 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.sql.Row;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.table.ConfusionRow;
 
 /**
  * Everything that is summed over the images in one go: confusions, resamples, means over images,
@@ -39,32 +39,31 @@ final class EvaluationTotals implements Serializable {
     }
   }
 
-  /** Sums rows of {@link PairCounts}; of those with a problem only their number. */
-  static EvaluationTotals of(Iterator<Row> rows, int classes) {
-    EvaluationTotals tally = new EvaluationTotals(classes);
-    rows.forEachRemaining(tally::add);
-    return tally;
+  /** Sums over images; of those that were not compared only their number. */
+  static EvaluationTotals of(Iterator<PairCounts> images, int classes) {
+    EvaluationTotals totals = new EvaluationTotals(classes);
+    images.forEachRemaining(totals::add);
+    return totals;
   }
 
-  private void add(Row row) {
-    if (PairCounts.problem(row) != null) {
+  private void add(PairCounts image) {
+    if (!image.compared()) {
       problems++;
       return;
     }
     images++;
-    int[] counted = PairCounts.cells(row);
+    int[] counted = image.cells();
     for (int i = 0; i < counted.length; i += PairCounts.CELL) {
-      if (counted[i + 1] == PairCounts.UNMATCHED) {
+      if (counted[i + 1] == ConfusionRow.UNMATCHED) {
         unmatched[counted[i]] += counted[i + 2];
       } else {
         cells[counted[i] * classes + counted[i + 1]] += counted[i + 2];
       }
     }
-    List<ClassIou> overlaps = PairCounts.overlaps(counted, classes);
-    String imageId = row.getString(0);
-    overlaps.forEach(overlap -> bootstrap.add(imageId, overlap));
+    List<ClassIou> overlaps = image.overlaps(classes);
+    overlaps.forEach(overlap -> bootstrap.add(image.imageId(), overlap));
     means.add(overlaps, classes);
-    int[] banded = PairCounts.bands(row);
+    int[] banded = image.bands();
     for (int i = 0; i < banded.length; i += PairCounts.BAND) {
       bands.get(banded[i]).add(banded[i + 1], banded[i + 2], banded[i + 3], banded[i + 4]);
     }
@@ -86,6 +85,10 @@ final class EvaluationTotals implements Serializable {
       bands.get(band).addAll(other.bands.get(band));
     }
     return this;
+  }
+
+  int classes() {
+    return classes;
   }
 
   long images() {

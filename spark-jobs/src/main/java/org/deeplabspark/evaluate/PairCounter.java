@@ -4,23 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.sql.Row;
 import org.deeplabspark.dataset.IdLookup;
 import org.deeplabspark.dataset.LabelReader;
+import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.metric.BoundaryIou;
 import org.deeplabspark.metric.LabelPairs;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
+import org.deeplabspark.table.ConfusionRow;
 
 /**
- * Compares one image's masks: a row of {@link MaskPairs#SCHEMA} becomes one of {@link PairCounts}.
- * What is wrong with an image is a row too, so that one message can count them all.
+ * Compares one image's masks. What is wrong with an image is its result too, so that one message
+ * can count them all.
  */
-final class PairCounter implements Function<Row, Row> {
+final class PairCounter implements Function<MaskPair, PairCounts> {
 
   private static final long serialVersionUID = 1L;
 
@@ -35,46 +38,35 @@ final class PairCounter implements Function<Row, Row> {
   }
 
   @Override
-  public Row call(Row pair) {
-    String imageId = pair.getAs(0);
-    String path = pair.getAs(1);
-    String truthPath = pair.getAs(4);
-    if (truthPath == null) {
-      return PairCounts.problem(imageId, path, PairCounts.NO_TRUTH, "no truth");
-    }
-    try {
-      LabelMask truth =
-          decode(
-              "truth",
-              truthPath,
-              files.read(truthPath, pair.<Long>getAs(5)),
-              match.truthReader(),
-              segments(pair));
-      byte[] stored = pair.getAs(3);
-      LabelMask predicted =
-          decode(
-              "prediction",
-              path,
-              stored == null ? files.read(path, pair.<Long>getAs(2)) : stored,
-              match.predictedReader(),
-              new int[0]);
-      return PairCounts.counted(
-          imageId, path, cells(truth, truthPath, predicted, path), bands(truth, predicted));
-    } catch (ReadFailure e) {
-      return PairCounts.problem(imageId, path, e.code(), e.getMessage());
-    } catch (MalformedImageException e) {
-      return PairCounts.problem(imageId, path, e.code(), e.getMessage());
-    }
+  public PairCounts call(MaskPair pair) {
+    return pair.truth() == null
+        ? PairCounts.withoutTruth(pair)
+        : ImageAttempts.WITHOUT_JOURNAL.result(
+            pair.imageId(),
+            Stage.DECODE,
+            () -> counted(pair),
+            () -> {},
+            failure -> PairCounts.failed(pair, failure.code(), failure.message()));
   }
 
-  /** From a join they come as Spark's sequence, from the driver's own list as they are. */
-  private static int[] segments(Row pair) {
-    if (pair.isNullAt(6)) {
-      return new int[0];
-    }
-    return pair.get(6) instanceof int[] flat
-        ? flat
-        : pair.<Integer>getList(6).stream().mapToInt(Integer::intValue).toArray();
+  private PairCounts counted(MaskPair pair) throws ReadFailure, MalformedImageException {
+    TruthFile file = pair.truth();
+    LabelMask truth =
+        decode(
+            "truth",
+            file.path(),
+            files.read(file.path(), file.length()),
+            match.truthReader(),
+            file.segments());
+    LabelMask predicted =
+        decode(
+            "prediction",
+            pair.path(),
+            pair.mask() == null ? files.read(pair.path(), pair.length()) : pair.mask(),
+            match.predictedReader(),
+            new int[0]);
+    return PairCounts.of(
+        pair, cells(truth, file.path(), predicted, pair.path()), bands(truth, predicted));
   }
 
   private static LabelMask decode(
@@ -122,7 +114,7 @@ final class PairCounter implements Function<Row, Row> {
             unknown.add(unknown("prediction", path, predictedLabel));
           }
           cells.add(trueClass);
-          cells.add(predictedClass < 0 ? PairCounts.UNMATCHED : predictedClass);
+          cells.add(predictedClass < 0 ? ConfusionRow.UNMATCHED : predictedClass);
           cells.add(pixels);
         });
     if (!unknown.isEmpty()) {
@@ -147,10 +139,10 @@ final class PairCounter implements Function<Row, Row> {
     LabelMask trueClasses = match.truth().apply(truth);
     LabelMask predictedClasses = match.predicted().apply(predicted);
     List<Integer> bands = new ArrayList<>();
-    PairCounts.addBands(bands, 0, BoundaryIou.of(classes, trueClasses, predictedClasses));
+    PairCounts.addBand(bands, 0, BoundaryIou.of(classes, trueClasses, predictedClasses));
     List<OverlapCounts> rings = Trimap.rings(classes, trueClasses, predictedClasses, border);
     for (int width = 1; width <= rings.size(); width++) {
-      PairCounts.addBands(bands, width, rings.get(width - 1));
+      PairCounts.addBand(bands, width, rings.get(width - 1));
     }
     return bands.stream().mapToInt(Integer::intValue).toArray();
   }

@@ -1,119 +1,98 @@
 package org.deeplabspark.evaluate;
 
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.OverlapCounts;
+import org.deeplabspark.table.ConfusionRow;
 
 /**
- * What one pass over the masks leaves: a row an image with its counts, or with what is wrong. All
- * figures are sums over these rows, and no mask is read twice. Columns: image id, path, problem,
- * code, cells, bands; the last two are packed as 32-bit numbers, since millions of rows may be
- * kept.
+ * What one pass over the masks leaves of an image: its counts, or what is wrong. All figures are
+ * sums over these, and no mask is read twice. Counts are flat arrays, since those of millions of
+ * images may be kept.
+ *
+ * @param imageId of the image
+ * @param path of the prediction
+ * @param code kind of problem, kebab case; null where nothing is wrong
+ * @param problem one sentence; null where nothing is wrong
+ * @param cells {@link #CELL} numbers a pair of classes: true class, predicted class or {@link
+ *     ConfusionRow#UNMATCHED}, pixels; null where something is wrong
+ * @param bands {@link #BAND} numbers a class near borders: band, class, intersection, truth pixels,
+ *     predicted pixels; null where something is wrong
  */
-final class PairCounts {
+@SuppressWarnings("ArrayRecordComponent") // kept and summed, never compared
+record PairCounts(
+    String imageId, String path, String code, String problem, int[] cells, int[] bands)
+    implements Serializable {
 
-  /** Names of the first columns. */
-  static final StructType IMAGES =
-      new StructType()
-          .add("image_id", DataTypes.StringType, false)
-          .add("path", DataTypes.StringType);
-
-  /** Rows by image id. */
-  static final Comparator<Row> BY_IMAGE_ID = new ByImageId();
-
-  /** Code of a prediction without truth. */
-  static final String NO_TRUTH = "no-truth";
-
-  /** Stands for a predicted class that the truth does not have. */
-  static final int UNMATCHED = -1;
-
-  /** True class, predicted class, pixels. */
   static final int CELL = 3;
-
-  /** Band, class, intersection, truth pixels, predicted pixels. */
   static final int BAND = 5;
 
-  private PairCounts() {}
+  private static final String NO_TRUTH = "no-truth";
 
-  static Row problem(String imageId, String path, String code, String problem) {
-    return RowFactory.create(imageId, path, problem, code, null, null);
+  /** By image id. Travels to the executors. */
+  static final Comparator<PairCounts> BY_IMAGE_ID =
+      (Comparator<PairCounts> & Serializable) (a, b) -> a.imageId().compareTo(b.imageId());
+
+  static PairCounts of(MaskPair pair, int[] cells, int[] bands) {
+    return new PairCounts(pair.imageId(), pair.path(), null, null, cells, bands);
   }
 
-  /** What is wrong; null where nothing is. */
-  static String problem(Row row) {
-    return row.getString(2);
+  static PairCounts failed(MaskPair pair, String code, String problem) {
+    return new PairCounts(pair.imageId(), pair.path(), code, problem, null, null);
   }
 
-  /** What kind of problem, in kebab case; null where there is none. */
-  static String code(Row row) {
-    return row.getString(3);
+  static PairCounts withoutTruth(MaskPair pair) {
+    return failed(pair, NO_TRUTH, "no truth");
   }
 
-  static boolean hasNoTruth(Row row) {
-    return NO_TRUTH.equals(code(row));
+  boolean hasNoTruth() {
+    return NO_TRUTH.equals(code);
   }
 
-  static Row counted(String imageId, String path, int[] cells, int[] bands) {
-    return RowFactory.create(imageId, path, null, null, pack(cells), pack(bands));
+  /** Whether the image is in the figures. */
+  boolean compared() {
+    return code == null;
   }
 
-  private static byte[] pack(int[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * values.length);
-    bytes.asIntBuffer().put(values);
-    return bytes.array();
+  /** One more than the greatest class that occurs. */
+  int aboveClasses() {
+    int most = 1;
+    for (int i = 0; i < cells.length; i += CELL) {
+      most = Math.max(most, 1 + Math.max(cells[i], cells[i + 1]));
+    }
+    return most;
   }
 
-  private static int[] unpack(byte[] bytes) {
-    IntBuffer values = ByteBuffer.wrap(bytes).asIntBuffer();
-    int[] unpacked = new int[values.remaining()];
-    values.get(unpacked);
-    return unpacked;
-  }
-
-  /** The cells of a row without problem. */
-  static int[] cells(Row row) {
-    return unpack(row.getAs(4));
-  }
-
-  /** The bands of a row without problem. */
-  static int[] bands(Row row) {
-    return unpack(row.getAs(5));
-  }
-
-  /** The non-zero overlaps of some sums, as bands from a number on. */
-  static void addBands(List<Integer> bands, int band, OverlapCounts counts) {
-    for (ClassIou overlap : counts.overlaps()) {
-      if (overlap.union() > 0) {
-        bands.add(band);
-        bands.add(overlap.classId());
-        bands.add((int) overlap.intersection());
-        bands.add((int) overlap.truthPixels());
-        bands.add((int) overlap.predictedPixels());
-      }
+  /** Appends the overlaps of the classes that occur in a band. */
+  static void addBand(List<Integer> bands, int band, OverlapCounts counts) {
+    for (ClassIou overlap : occurring(counts)) {
+      bands.add(band);
+      bands.add(overlap.classId());
+      bands.add((int) overlap.intersection());
+      bands.add((int) overlap.truthPixels());
+      bands.add((int) overlap.predictedPixels());
     }
   }
 
-  /** Overlaps of the classes that occur in an image, by class. */
-  static List<ClassIou> overlaps(int[] cells, int classes) {
+  /** Overlaps of the classes that occur in the image, by class. */
+  List<ClassIou> overlaps(int classes) {
     OverlapCounts counts = new OverlapCounts(classes);
     for (int i = 0; i < cells.length; i += CELL) {
       int truth = cells[i];
       int predicted = cells[i + 1];
       int pixels = cells[i + 2];
       counts.add(truth, truth == predicted ? pixels : 0, pixels, 0);
-      if (predicted != UNMATCHED) {
+      if (predicted != ConfusionRow.UNMATCHED) {
         counts.add(predicted, 0, 0, pixels);
       }
     }
+    return occurring(counts);
+  }
+
+  private static List<ClassIou> occurring(OverlapCounts counts) {
     List<ClassIou> occurring = new ArrayList<>();
     for (ClassIou overlap : counts.overlaps()) {
       if (overlap.union() > 0) {
@@ -121,16 +100,5 @@ final class PairCounts {
       }
     }
     return occurring;
-  }
-
-  /** Travels to the executors. */
-  private static final class ByImageId implements Comparator<Row>, Serializable {
-
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public int compare(Row a, Row b) {
-      return a.getString(0).compareTo(b.getString(0));
-    }
   }
 }

@@ -3,6 +3,8 @@ package org.deeplabspark.evaluate;
 import java.io.Serializable;
 import org.deeplabspark.image.ImageSize;
 import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
 
@@ -20,7 +22,7 @@ record PhotoSize(String path, int width, int height, String problem) implements 
   private static final int HEAD_BYTES = 1 << 16;
 
   /**
-   * Looks at a photograph.
+   * The size of a photograph.
    *
    * @param stored whether a row carries the content, null where there is none
    */
@@ -28,12 +30,15 @@ record PhotoSize(String path, int width, int height, String problem) implements 
     if (stored && content == null) {
       return new PhotoSize(path, 0, 0, "the row has no content");
     }
-    try {
-      ImageSize size = stored ? ImageSize.of(content) : read(files, path);
-      return new PhotoSize(path, size.width(), size.height(), null);
-    } catch (MalformedImageException | ReadFailure e) {
-      return new PhotoSize(path, 0, 0, e.getMessage());
-    }
+    return ImageAttempts.WITHOUT_JOURNAL.result(
+        path,
+        Stage.DECODE,
+        () -> {
+          ImageSize size = stored ? ImageSize.of(content) : read(files, path);
+          return new PhotoSize(path, size.width(), size.height(), null);
+        },
+        () -> {},
+        failure -> new PhotoSize(path, 0, 0, failure.message()));
   }
 
   private static ImageSize read(InputFiles files, String path)

@@ -3,17 +3,19 @@ package org.deeplabspark.evaluate;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
 import static scala.collection.JavaConverters.asScalaBuffer;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
@@ -26,11 +28,12 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.io.PathText;
-import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.table.Overlaps;
+import org.deeplabspark.table.SliceRow;
 
 /** Sums the counts of images that belong together. */
 final class SliceCounts {
@@ -48,41 +51,38 @@ final class SliceCounts {
   private final SparkSession spark;
   private final Slicing slicing;
 
-  SliceCounts(SparkSession spark, Slicing slicing) {
+  private SliceCounts(SparkSession spark, Slicing slicing) {
     this.spark = spark;
     this.slicing = slicing;
   }
 
   /**
-   * Looks at the table before anything is counted.
+   * Counts by a slicing whose table was looked at.
    *
    * @throws UsageException if it lacks a column or names an image twice
    */
-  void check() {
+  static SliceCounts checked(SparkSession spark, Slicing slicing) {
+    SliceCounts counts = new SliceCounts(spark, slicing);
     if (slicing.table().isPresent()) {
-      sidecar();
+      counts.sidecar();
     }
+    return counts;
   }
 
-  /**
-   * Reads what the images are sliced by.
-   *
-   * @param images columns {@code image_id} and {@code path}
-   * @throws UsageException if the table lacks a column or names an image twice
-   */
-  private Dataset<Row> membership(Dataset<Row> images) {
+  /** Which image is in which slice: rows of {@link #MEMBERSHIP}. */
+  private Dataset<Row> membership(JavaRDD<PairCounts> images) {
     if (slicing.pattern().isPresent()) {
-      return images
-          .select("image_id", "path")
-          .flatMap(new Groups(slicing.pattern().get(), slicing.names()), Encoders.row(MEMBERSHIP));
+      return spark.createDataFrame(
+          images.flatMap(new Groups(slicing.pattern().get(), slicing.names())), MEMBERSHIP);
     }
     List<Column> pairs = new ArrayList<>();
     for (String name : slicing.names()) {
       pairs.add(
           struct(lit(name).as("slice"), col("sidecar.`" + name + "`").cast("string").as("value")));
     }
-    return images
-        .select("image_id")
+    return spark
+        .createDataset(images.map(PairCounts::imageId).rdd(), Encoders.STRING())
+        .toDF("image_id")
         .join(sidecar().as("sidecar"), asScalaBuffer(List.of("image_id")).toSeq(), "left_outer")
         .select(col("image_id"), functions.inline(functions.array(pairs.toArray(Column[]::new))));
   }
@@ -124,52 +124,51 @@ final class SliceCounts {
       throw new UsageException(
           String.format(
               "Invalid --slice-table: image id %s stands twice in %s",
-              repeated.get(0).get(0), place));
+              repeated.get(0).<Object>getAs("image_id"), place));
     }
     return table;
   }
 
   /**
-   * Sums.
+   * The figures of every slice, in the order of their names and values.
    *
-   * @param images columns {@code image_id} and {@code path}
+   * @param counted those that were compared and others
    * @param perImage the {@code per_image} table
    * @param classes of the model
    */
-  List<SliceFigures> of(Dataset<Row> images, Dataset<Row> perImage, int classes) {
-    Dataset<Row> membership = membership(images).cache();
+  List<SliceRow> of(JavaRDD<PairCounts> counted, Dataset<Row> perImage, int classes) {
+    Dataset<Row> membership = membership(counted.filter(PairCounts::compared)).cache();
     try {
-      Map<List<String>, Long> counts = new LinkedHashMap<>();
+      Map<Slice, Long> counts = new LinkedHashMap<>();
       for (Row row : bounded(membership.groupBy("slice", "value").count())) {
-        counts.put(key(row), row.getLong(2));
+        counts.put(Slice.fromRow(row), row.<Long>getAs("count"));
       }
-      Map<List<String>, OverlapCounts> sums = new LinkedHashMap<>();
+      Map<Slice, OverlapCounts> sums = new HashMap<>();
       for (Row row :
-          bounded(
-              perImage
-                  .join(membership, "image_id")
-                  .groupBy("slice", "value", "class_id")
-                  .agg(sum("intersection"), sum("truth_pixels"), sum("predicted_pixels")))) {
-        sums.computeIfAbsent(key(row), k -> new OverlapCounts(classes))
-            .add(row.getInt(2), row.getLong(3), row.getLong(4), row.getLong(5));
+          bounded(Overlaps.sumBy(perImage.join(membership, "image_id"), "slice", "value"))) {
+        sums.computeIfAbsent(Slice.fromRow(row), slice -> new OverlapCounts(classes))
+            .add(Overlaps.fromRow(row));
       }
-      List<SliceFigures> slices = new ArrayList<>();
+      List<SliceRow> slices = new ArrayList<>();
       counts.forEach(
-          (key, count) -> {
-            List<ClassIou> overlaps = sums.getOrDefault(key, new OverlapCounts(classes)).overlaps();
-            slices.add(new SliceFigures(key.get(0), key.get(1), count, new Figures(overlaps)));
+          (slice, count) -> {
+            OverlapCounts sum = sums.getOrDefault(slice, new OverlapCounts(classes));
+            slices.add(
+                new SliceRow(slice.name(), slice.value(), count, new Figures(sum.overlaps())));
           });
       slices.sort(
-          Comparator.<SliceFigures>comparingInt(s -> slicing.names().indexOf(s.slice()))
-              .thenComparing(SliceFigures::value, Comparator.nullsLast(Comparator.naturalOrder())));
+          Comparator.<SliceRow>comparingInt(s -> slicing.names().indexOf(s.slice()))
+              .thenComparing(SliceRow::value, Comparator.nullsLast(Comparator.naturalOrder())));
       return slices;
     } finally {
       membership.unpersist();
     }
   }
 
-  private static List<String> key(Row row) {
-    return java.util.Arrays.asList(row.getString(0), row.getString(1));
+  private record Slice(String name, String value) {
+    static Slice fromRow(Row row) {
+      return new Slice(row.getAs("slice"), row.getAs("value"));
+    }
   }
 
   private List<Row> bounded(Dataset<Row> sums) {
@@ -184,7 +183,7 @@ final class SliceCounts {
   }
 
   /** The named groups of a pattern in an image's id, else in its path. */
-  private static final class Groups implements FlatMapFunction<Row, Row> {
+  private static final class Groups implements FlatMapFunction<PairCounts, Row> {
 
     private static final long serialVersionUID = 1L;
 
@@ -197,18 +196,18 @@ final class SliceCounts {
     }
 
     @Override
-    public java.util.Iterator<Row> call(Row image) {
-      Matcher found = pattern.matcher(image.getString(0));
+    public Iterator<Row> call(PairCounts image) {
+      Matcher found = pattern.matcher(image.imageId());
       if (!found.find()) {
-        found = pattern.matcher(image.isNullAt(1) ? "" : image.getString(1));
+        found = pattern.matcher(image.path() == null ? "" : image.path());
         if (!found.find()) {
           found = null;
         }
       }
       List<Row> rows = new ArrayList<>();
       for (String name : names) {
-        String value = found == null ? null : found.group(name);
-        rows.add(RowFactory.create(image.getString(0), name, value));
+        rows.add(
+            RowFactory.create(image.imageId(), name, found == null ? null : found.group(name)));
       }
       return rows.iterator();
     }

@@ -4,13 +4,17 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.dataset.IdLookup;
+import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.evaluate.Finding.Kind;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.MalformedImageException;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.pass.ImageFailure;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
 
-/** Looks at one photograph's header and its label image. */
+/** What is wrong with one photograph's header and its label image, and what the latter holds. */
 final class TruthCheck implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -23,8 +27,19 @@ final class TruthCheck implements Serializable {
     this.match = match;
   }
 
-  /** Looks; a photograph or a truth that is not there is null. */
-  void look(String imageId, PhotoSize photo, ValidateJob.TruthFile truth, TruthFindings findings) {
+  /** Findings of nothing. */
+  TruthFindings none() {
+    return new TruthFindings(match.classNames().size());
+  }
+
+  /**
+   * Findings of one image.
+   *
+   * @param photo null for a truth without photograph
+   * @param truth null for a photograph without truth
+   */
+  TruthFindings of(String imageId, PhotoSize photo, TruthFile truth) {
+    TruthFindings findings = none();
     if (photo != null) {
       findings.addPhoto();
       if (photo.problem() != null) {
@@ -34,26 +49,35 @@ final class TruthCheck implements Serializable {
     if (truth == null) {
       findings.add(
           Kind.NO_TRUTH, imageId, photo.path() + "; --truth-suffix says where names differ");
-      return;
+      return findings;
     }
     if (photo == null) {
       findings.add(Kind.NO_PHOTO, imageId, truth.path());
     }
-    LabelMask mask;
-    try {
-      mask =
-          match
-              .truthReader()
-              .read(
-                  files.read(truth.path(), truth.length()),
-                  truth.segments() == null ? new int[0] : truth.segments());
-    } catch (MalformedImageException e) {
-      findings.add(kind(e.code()), imageId, truth.path() + ": " + e.getMessage());
-      return;
-    } catch (ReadFailure e) {
-      findings.add(Kind.BAD_MASK, imageId, e.getMessage());
-      return;
+    return findings.addAll(
+        ImageAttempts.WITHOUT_JOURNAL.result(
+            imageId,
+            Stage.DECODE,
+            () -> ofLabels(imageId, photo, truth),
+            () -> {},
+            failure -> ofFailure(imageId, truth, failure)));
+  }
+
+  private TruthFindings ofFailure(String imageId, TruthFile truth, ImageFailure failure) {
+    TruthFindings findings = none();
+    if (failure.stage() == Stage.READ) {
+      findings.add(Kind.BAD_MASK, imageId, failure.message());
+    } else {
+      findings.add(kind(failure.code()), imageId, truth.path() + ": " + failure.message());
     }
+    return findings;
+  }
+
+  private TruthFindings ofLabels(String imageId, PhotoSize photo, TruthFile truth)
+      throws ReadFailure, MalformedImageException {
+    TruthFindings findings = none();
+    LabelMask mask =
+        match.truthReader().read(files.read(truth.path(), truth.length()), truth.segments());
     boolean differs =
         photo != null
             && photo.problem() == null
@@ -67,6 +91,7 @@ final class TruthCheck implements Serializable {
               truth.path(), mask.width(), mask.height(), photo.width(), photo.height()));
     }
     count(imageId, truth.path(), mask, findings);
+    return findings;
   }
 
   private static Kind kind(String code) {

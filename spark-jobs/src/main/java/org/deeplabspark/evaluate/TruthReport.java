@@ -1,7 +1,6 @@
 package org.deeplabspark.evaluate;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What {@code validate} found.
@@ -50,12 +49,13 @@ public record TruthReport(
                 line,
                 share.name(),
                 share.pixels(),
-                percent(share.pixels(), counted),
+                Percent.of(share.pixels(), counted),
                 share.images()));
       }
     }
     text.append(
-        String.format(line, "(void)", voidPixels, percent(voidPixels, counted + voidPixels), ""));
+        String.format(
+            line, "(void)", voidPixels, Percent.of(voidPixels, counted + voidPixels), ""));
     for (Finding finding : findings) {
       text.append(
           String.format(
@@ -76,9 +76,5 @@ public record TruthReport(
     return String.format(
         "%s: %d photographs, %d truths read, %d kinds of errors, %d of warnings",
         errors == 0 ? "VALID" : "NOT VALID", photos, truths, errors, warnings);
-  }
-
-  private static String percent(long part, long whole) {
-    return whole == 0 ? "-" : String.format(Locale.ROOT, "%.2f", 100.0 * part / whole);
   }
 }

@@ -1,15 +1,15 @@
 package org.deeplabspark.evaluate;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.Optional;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
+import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.pass.Jobs;
 import org.deeplabspark.settings.Settings;
@@ -22,10 +22,6 @@ import scala.Tuple2;
  * spent on them. One pass on the executors; the driver holds the two lists and the sums.
  */
 public final class ValidateJob {
-
-  /** Where a label image is, and its segments where it is panoptic. */
-  @SuppressWarnings("ArrayRecordComponent") // travels and is never compared
-  record TruthFile(String path, Long length, int[] segments) implements Serializable {}
 
   private final SparkSession spark;
   private final InputFiles opener;
@@ -42,72 +38,53 @@ public final class ValidateJob {
     this.request = request;
   }
 
-  /** Looks at everything. */
+  /** Everything that is wrong, and the classes' shares. */
   public TruthReport run() throws IOException {
-    Configuration hadoop = spark.sessionState().newHadoopConf();
-    EvaluateRequest labels = request.labels();
-    ClassMatch match = ClassMatch.of(labels, List.of());
-    TruthList truth =
-        TruthList.of(
-            hadoop,
-            request.truth(),
-            labels.endings().truth(),
-            request.layout(),
-            request.panopticJson());
+    Truth asked = request.truth();
+    ClassMatch match = ClassMatch.of(asked, PredictedLabels.named(request.classNames()), List.of());
+    TruthList truth = asked.list(spark.sessionState().newHadoopConf());
     ImageRows photos = ImageRows.of(spark, request.inputs(), request.filter());
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    InputFiles here = opener;
-    boolean stored = photos.stored();
-    Suffixes endings = labels.endings();
-    Jobs.describe(spark, "validate " + request.truth());
-    JavaPairRDD<String, PhotoSize> sizes =
-        photos
-            .rows()
-            .select("image_id", "path", "content")
-            .javaRDD()
-            .repartition(spark.sparkContext().defaultParallelism() * 2)
-            .mapToPair(
-                row ->
-                    new Tuple2<>(
-                        endings.cut(row.getString(0)),
-                        PhotoSize.of(here, row.getString(1), stored, row.getAs(2))));
-    JavaPairRDD<String, TruthFile> files =
-        context
-            .parallelize(truth.files())
-            .mapToPair(
-                file ->
-                    new Tuple2<>(file.imageId(), new TruthFile(file.path(), file.length(), null)));
-    if (truth.segments().isPresent()) {
-      files =
-          context.parallelizePairs(
-              truth.files().stream()
-                  .map(
-                      file ->
-                          new Tuple2<>(
-                              file.imageId(),
-                              new TruthFile(
-                                  file.path(), file.length(), truth.segments(file.path()))))
-                  .toList());
-    }
-    int classes = match.classNames().size();
     TruthCheck check = new TruthCheck(opener, match);
+    Jobs.describe(spark, "validate " + asked.place());
     TruthFindings findings =
-        sizes
-            .fullOuterJoin(files)
-            .mapPartitions(pairs -> List.of(sum(pairs, check, classes)).iterator())
+        sizes(photos, asked.endings())
+            .fullOuterJoin(files(truth))
+            .mapPartitions(pairs -> List.of(sum(pairs, check)).iterator())
             .treeReduce(TruthFindings::addAll);
     return findings.report(
         match.classNames(), match.known(), match.known() && match.truth().classOf(255) >= 0);
   }
 
+  private JavaPairRDD<String, PhotoSize> sizes(ImageRows photos, Suffixes endings) {
+    InputFiles files = opener;
+    boolean stored = photos.stored();
+    return photos
+        .rows()
+        .select("image_id", "path", "content")
+        .javaRDD()
+        .repartition(spark.sparkContext().defaultParallelism() * 2)
+        .mapToPair(
+            row ->
+                new Tuple2<>(
+                    endings.cut(row.<String>getAs("image_id")),
+                    PhotoSize.of(files, row.getAs("path"), stored, row.getAs("content"))));
+  }
+
+  private JavaPairRDD<String, TruthFile> files(TruthList truth) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelizePairs(
+            truth.files().stream()
+                .map(file -> new Tuple2<>(file.imageId(), truth.file(file)))
+                .toList());
+  }
+
   private static TruthFindings sum(
       Iterator<Tuple2<String, Tuple2<Optional<PhotoSize>, Optional<TruthFile>>>> pairs,
-      TruthCheck check,
-      int classes) {
-    TruthFindings findings = new TruthFindings(classes);
+      TruthCheck check) {
+    TruthFindings findings = check.none();
     while (pairs.hasNext()) {
       Tuple2<String, Tuple2<Optional<PhotoSize>, Optional<TruthFile>>> pair = pairs.next();
-      check.look(pair._1(), pair._2()._1().orNull(), pair._2()._2().orNull(), findings);
+      findings.addAll(check.of(pair._1(), pair._2()._1().orNull(), pair._2()._2().orNull()));
     }
     return findings;
   }

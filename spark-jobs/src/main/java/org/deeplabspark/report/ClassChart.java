@@ -32,7 +32,7 @@ final class ClassChart {
   }
 
   private void write() {
-    ReportData.Judged after = data.after().orElseThrow();
+    ReportData.RunMetrics after = data.after().orElseThrow();
     long shown = after.metrics().overlaps().stream().filter(this::occurs).count();
     double bottom = y + (shown + 1) * STEP + 6;
     legend();

@@ -1,6 +1,7 @@
 package org.deeplabspark.report;
 
 import java.util.Locale;
+import org.deeplabspark.evaluate.Percent;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.Interval;
 
@@ -11,7 +12,7 @@ final class Formats {
 
   /** A ratio in percent, {@code 12.34 %}; a dash where it is undefined. */
   static String percent(double ratio) {
-    return Double.isNaN(ratio) ? "–" : String.format(Locale.ROOT, "%.2f %%", 100 * ratio);
+    return Double.isNaN(ratio) ? "–" : Percent.of(ratio) + " %";
   }
 
   /** The same with one digit and without the sign. */
@@ -21,7 +22,7 @@ final class Formats {
 
   /** A difference of ratios in points, {@code +1.23}. */
   static String points(double difference) {
-    return Double.isNaN(difference) ? "–" : String.format(Locale.ROOT, "%+.2f", 100 * difference);
+    return Double.isNaN(difference) ? "–" : Percent.points(difference);
   }
 
   /** {@code 95 %: 12.3 to 14.5}, or why there is no interval. */

@@ -21,6 +21,8 @@ import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.table.ClassCountRow;
+import org.deeplabspark.table.ConfusionRow;
 
 /**
  * What {@code evaluate} wrote about a run.
@@ -56,34 +58,25 @@ record Metrics(
       throw new UsageException(
           "Invalid " + option + ": " + place + " holds no summary.json of evaluate", e);
     }
-    List<String> names = new ArrayList<>();
-    List<ClassIou> overlaps = new ArrayList<>();
-    for (Row row : table(spark, place, "per_class").orderBy("class_id").collectAsList()) {
-      overlaps.add(
-          new ClassIou(
-              row.getAs("class_id"),
-              row.<Long>getAs("intersection"),
-              row.<Long>getAs("truth_pixels"),
-              row.<Long>getAs("predicted_pixels")));
-      names.add(row.getAs("class_name"));
-    }
-    int classes = names.size();
-    long[] confusion = new long[classes * classes];
+    List<ClassCountRow> classes =
+        table(spark, place, "per_class").orderBy("class_id").collectAsList().stream()
+            .map(ClassCountRow::fromRow)
+            .toList();
+    long[] confusion = new long[classes.size() * classes.size()];
     for (Row row : table(spark, place, "confusion").collectAsList()) {
-      int predicted = row.getAs("predicted_class");
-      if (predicted >= 0) {
-        confusion[row.<Integer>getAs("truth_class") * classes + predicted] =
-            row.<Long>getAs("pixels");
+      ConfusionRow count = ConfusionRow.fromRow(row);
+      if (count.predictedClass() != ConfusionRow.UNMATCHED) {
+        confusion[count.truthClass() * classes.size() + count.predictedClass()] = count.pixels();
       }
     }
     Dataset<Row> perImage = table(spark, place, "per_image");
     return new Metrics(
         summary,
-        names,
-        overlaps,
-        ConfusionMatrix.ofCounts(classes, confusion),
+        classes.stream().map(ClassCountRow::className).toList(),
+        classes.stream().map(ClassCountRow::overlap).toList(),
+        ConfusionMatrix.ofCounts(classes.size(), confusion),
         perImage,
-        Bootstraps.of(perImage, classes),
+        Bootstraps.of(perImage, classes.size()),
         trimap(summary));
   }
 

@@ -74,13 +74,13 @@ final class PictureSections {
 
   private void ious(ReportImage image) {
     html.open("span", "class", "ious");
-    if (!Double.isNaN(image.rawMeanIou()) && !Double.isNaN(image.meanIou())) {
-      double gain = image.meanIou() - image.rawMeanIou();
-      html.text("mIoU " + Formats.short100(image.rawMeanIou()) + " → ");
-      html.element("b", Formats.short100(image.meanIou()) + " %");
+    if (!Double.isNaN(image.facts().rawMeanIou()) && !Double.isNaN(image.facts().meanIou())) {
+      double gain = image.facts().meanIou() - image.facts().rawMeanIou();
+      html.text("mIoU " + Formats.short100(image.facts().rawMeanIou()) + " → ");
+      html.element("b", Formats.short100(image.facts().meanIou()) + " %");
       html.element("span", Formats.points(gain), "class", gain >= 0 ? "chip up" : "chip down");
-    } else if (!Double.isNaN(image.meanIou())) {
-      html.text("mIoU ").element("b", Formats.short100(image.meanIou()) + " %");
+    } else if (!Double.isNaN(image.facts().meanIou())) {
+      html.text("mIoU ").element("b", Formats.short100(image.facts().meanIou()) + " %");
     }
     html.close();
   }
@@ -122,12 +122,12 @@ final class PictureSections {
             : "Lowest first by the mean winning marginal after the CRF: what it gives to each pixel's winning class, averaged over the pixels; "
                 + NO_PROBABILITY,
         data.unsure(),
-        image -> Formats.percent(image.marginal()));
+        image -> Formats.percent(image.facts().marginal()));
     queue(
         "Most changed by the CRF",
         "Highest first by the share of pixels whose class the CRF changed.",
         data.changed(),
-        image -> Formats.percent(image.changed()) + " changed");
+        image -> Formats.percent(image.facts().changed()) + " changed");
     html.close();
   }
 

@@ -29,8 +29,8 @@ record ReportData(
     double meanChanged,
     List<String> classNames,
     List<String> classColors,
-    Optional<Judged> after,
-    Optional<Judged> before,
+    Optional<RunMetrics> after,
+    Optional<RunMetrics> before,
     Optional<RunFacts> run,
     List<ReportImage> worst,
     List<ReportImage> random,
@@ -44,7 +44,18 @@ record ReportData(
    * @param own intervals of its figures
    * @param gain intervals over the run without CRF; empty where there is none
    */
-  record Judged(Metrics metrics, Intervals own, Optional<Intervals> gain) {}
+  record RunMetrics(Metrics metrics, Intervals own, Optional<Intervals> gain) {
+
+    /** Gains are over {@code before} where it is of the same classes. */
+    static RunMetrics of(Metrics metrics, Optional<Metrics> before) {
+      return new RunMetrics(
+          metrics,
+          metrics.bootstrap().intervals(),
+          before
+              .filter(b -> b.classNames().size() == metrics.classNames().size())
+              .map(b -> metrics.bootstrap().gainOver(b.bootstrap())));
+    }
+  }
 
   /** A class's name, or its number. */
   String name(int classId) {

@@ -9,28 +9,36 @@ import org.deeplabspark.settings.UsageException;
 /**
  * What {@code report} is asked.
  *
- * @param predictions output directory of {@code segment}, its {@code masks} table, or a folder of
- *     PNGs
+ * @param run what the page is about; has masks
  * @param baseline the same images without CRF
  * @param truth what both are compared with
  * @param convention of the mean IoU
- * @param metrics output of {@code evaluate} for the predictions; where there is none and there is a
- *     truth, it is made
- * @param baselineMetrics likewise for the baseline
  * @param inputs where the photographs are; none: where the masks table says
  * @param output the page's file
- * @param shown how many images of each kind
+ * @param pictures how many images of each kind
  */
 public record ReportRequest(
-    String predictions,
-    Optional<String> baseline,
+    Run run,
+    Run baseline,
     Optional<Truth> truth,
     MeanIou convention,
-    Optional<String> metrics,
-    Optional<String> baselineMetrics,
     List<String> inputs,
     String output,
-    Shown shown) {
+    Pictures pictures) {
+
+  /**
+   * A run's masks and what {@code evaluate} wrote about them.
+   *
+   * @param masks output directory of {@code segment}, its {@code masks} table, or a folder of PNGs
+   * @param metrics output of {@code evaluate}; where there is none and there is a truth, it is made
+   */
+  public record Run(Optional<String> masks, Optional<String> metrics) {
+
+    /** Both are there. */
+    public static Run of(String masks, String metrics) {
+      return new Run(Optional.of(masks), Optional.of(metrics));
+    }
+  }
 
   /**
    * How many pictures a page carries.
@@ -42,10 +50,7 @@ public record ReportRequest(
    * @param side longer side of a picture in pixels, 32..2048
    * @param seed of the random ones
    */
-  public record Shown(int worst, int random, int review, int side, long seed) {
-
-    /** 8, 8 and 6 images of 320 pixels. */
-    public static final Shown DEFAULT = new Shown(8, 8, 6, 320, 1);
+  public record Pictures(int worst, int random, int review, int side, long seed) {
 
     private static final int MOST = 100;
 
@@ -54,7 +59,7 @@ public record ReportRequest(
      *
      * @throws UsageException if one is out of its range
      */
-    public Shown {
+    public Pictures {
       require("--worst", worst, 0, MOST);
       require("--random", random, 0, MOST);
       require("--review", review, 0, MOST);
@@ -76,8 +81,13 @@ public record ReportRequest(
    */
   public ReportRequest {
     inputs = List.copyOf(inputs);
-    if (baselineMetrics.isPresent() && metrics.isEmpty() && truth.isEmpty()) {
+    if (baseline.metrics().isPresent() && run.metrics().isEmpty() && truth.isEmpty()) {
       throw new UsageException("Invalid --baseline-metrics: give --metrics or --truth too");
     }
+  }
+
+  /** Where the masks are that the page is about. */
+  String predictions() {
+    return run.masks().orElseThrow();
   }
 }

@@ -86,7 +86,9 @@ record RunMasks(
         .count()
         .collectAsList()
         .stream()
-        .map(row -> new RunFacts.Maker(row.getString(0), row.getString(1), row.getLong(2)))
+        .map(
+            row ->
+                new RunFacts.Maker(row.getAs("run_id"), row.getAs("key"), row.<Long>getAs("count")))
         .toList();
   }
 }

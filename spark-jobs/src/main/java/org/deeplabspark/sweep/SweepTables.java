@@ -9,8 +9,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.deeplabspark.table.ClassCountRow;
 import org.deeplabspark.table.ErrorRow;
-import org.deeplabspark.table.ImageCount;
 
 /** Schemas of a sweep's tables. */
 final class SweepTables {
@@ -62,7 +62,7 @@ final class SweepTables {
           .add("pixel_accuracy", DataTypes.DoubleType);
 
   /** {@code per_class}: that of an evaluation, for each setting. */
-  static final StructType PER_CLASS = withSetting(ImageCount.PER_CLASS);
+  static final StructType PER_CLASS = withSetting(ClassCountRow.SCHEMA);
 
   private SweepTables() {}
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplabspark.dataset.TruthReader;
+import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.model.ModelInput;
-import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.source.ReadFailure;
 import org.deeplabspark.train.BatchPlan.Minibatch;
 import org.deeplabspark.train.TrainOptions.Crops;
 import org.deeplearning4j.core.loader.DataSetLoader;
@@ -23,8 +23,7 @@ final class BatchLoader implements DataSetLoader {
   private static final long serialVersionUID = 1L;
 
   private final Broadcast<List<SamplePair>> pairs;
-  private final InputFiles files;
-  private final TruthReader reader;
+  private final SampleReader reader;
   private final Crops crops;
   private final List<ScoreGrid> grids;
   private final float[] classWeights;
@@ -32,14 +31,12 @@ final class BatchLoader implements DataSetLoader {
 
   BatchLoader(
       Broadcast<List<SamplePair>> pairs,
-      InputFiles files,
-      TruthReader reader,
+      SampleReader reader,
       Crops crops,
       List<ScoreGrid> grids,
       float[] classWeights,
       ModelInput input) {
     this.pairs = pairs;
-    this.files = files;
     this.reader = reader;
     this.crops = crops;
     this.grids = grids;
@@ -57,7 +54,7 @@ final class BatchLoader implements DataSetLoader {
     SplittableRandom random = new SplittableRandom(minibatch.seed());
     for (int i = 0; i < crops.batch(); i++) {
       SamplePair pair = pairs.value().get(minibatch.samples().get(i));
-      sampler.draw(Sample.read(files, pair, reader), random, arrays, i);
+      sampler.draw(read(pair), random, arrays, i);
     }
     arrays.balance();
     int batch = crops.batch();
@@ -68,5 +65,13 @@ final class BatchLoader implements DataSetLoader {
         Nd4j.create(arrays.labels, new long[] {batch, classWeights.length, cells, cells}, 'c'),
         null,
         Nd4j.create(arrays.weights, new long[] {batch, 1, cells, cells}, 'c'));
+  }
+
+  private Sample read(SamplePair pair) throws IOException {
+    try {
+      return reader.read(pair);
+    } catch (ReadFailure | MalformedImageException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 }

@@ -1,17 +1,18 @@
 package org.deeplabspark.train;
 
-import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplabspark.dataset.TruthReader;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.pass.ImageFailure;
+import org.deeplabspark.segment.Stage;
 import org.deeplabspark.settings.UsageException;
-import org.deeplabspark.source.InputFiles;
 import scala.Tuple2;
 
 /**
@@ -23,13 +24,11 @@ final class SampleCheck {
   private static final int SHOWN = 3;
 
   private final JavaSparkContext spark;
-  private final InputFiles files;
-  private final TruthReader reader;
+  private final SampleReader reader;
   private final int classes;
 
-  SampleCheck(JavaSparkContext spark, InputFiles files, TruthReader reader, int classes) {
+  SampleCheck(JavaSparkContext spark, SampleReader reader, int classes) {
     this.spark = spark;
-    this.files = files;
     this.reader = reader;
     this.classes = classes;
   }
@@ -59,15 +58,14 @@ final class SampleCheck {
    * @throws UsageException naming the first bad ones, or if none is left
    */
   Good good(List<SamplePair> pairs, boolean skipBad, PrintStream out) {
-    InputFiles opener = files;
-    TruthReader truthReader = reader;
+    SampleReader samples = reader;
     int mostClasses = classes;
     int tasks = Math.max(1, Math.min(pairs.size(), 4 * spark.defaultParallelism()));
     spark.sc().setJobDescription("check " + pairs.size() + " images and their truth");
     Findings found =
         spark
             .parallelize(numbered(pairs), tasks)
-            .mapPartitions(part -> List.of(look(part, opener, truthReader, mostClasses)).iterator())
+            .mapPartitions(part -> List.of(look(part, samples, mostClasses)).iterator())
             .reduce(Findings::plus);
     spark.sc().setJobDescription(null);
     SortedMap<Integer, String> faults = found.faults();
@@ -103,19 +101,31 @@ final class SampleCheck {
   }
 
   private static Findings look(
-      Iterator<Tuple2<Integer, SamplePair>> pairs,
-      InputFiles files,
-      TruthReader reader,
-      int classes) {
+      Iterator<Tuple2<Integer, SamplePair>> pairs, SampleReader reader, int classes) {
     Findings findings = new Findings(new TreeMap<>(), new ClassFrequency(classes));
     while (pairs.hasNext()) {
-      Tuple2<Integer, SamplePair> pair = pairs.next();
-      try {
-        findings.frequency().add(Sample.read(files, pair._2(), reader).truth());
-      } catch (IOException e) {
-        findings.faults().put(pair._1(), e.getMessage());
-      }
+      Tuple2<Integer, SamplePair> numbered = pairs.next();
+      SamplePair pair = numbered._2();
+      ImageAttempts.WITHOUT_JOURNAL
+          .<Optional<String>>result(
+              pair.image(),
+              Stage.DECODE,
+              () -> {
+                findings.frequency().add(reader.read(pair).truth());
+                return Optional.empty();
+              },
+              () -> {},
+              failure -> Optional.of(fault(pair, failure)))
+          .ifPresent(fault -> findings.faults().put(numbered._1(), fault));
     }
     return findings;
+  }
+
+  /** What is wrong, naming a file also where the failure should not happen and names none. */
+  static String fault(SamplePair pair, ImageFailure failure) {
+    String message = failure.message();
+    return message.contains(pair.image()) || message.contains(pair.truth().path())
+        ? message
+        : "Cannot use " + pair.image() + ": " + message;
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.settings.InputFilter;
 import org.deeplabspark.settings.UsageException;
@@ -14,14 +15,12 @@ import org.deeplabspark.source.ImageFile;
 import org.deeplabspark.source.ImageListing;
 
 /**
- * An image and its label image, by path.
+ * An image and its label image.
  *
  * @param image fully qualified path of the image
- * @param truth fully qualified path of the label image
- * @param segments of a panoptic label image; null where it is of another kind
+ * @param truth its label image
  */
-@SuppressWarnings("ArrayRecordComponent") // travels and is never compared
-record SamplePair(String image, String truth, int[] segments) implements Serializable {
+record SamplePair(String image, TruthFile truth) implements Serializable {
 
   private static final InputFilter IMAGES = new InputFilter("", true, null, null);
 
@@ -42,7 +41,7 @@ record SamplePair(String image, String truth, int[] segments) implements Seriali
       if (labels == null) {
         missing.add(image.imageId());
       } else {
-        pairs.add(new SamplePair(image.path(), labels.path(), truth.segments(labels.path())));
+        pairs.add(new SamplePair(image.path(), truth.file(labels)));
       }
     }
     if (!missing.isEmpty()) {

@@ -31,9 +31,6 @@ public record SampleSource(List<String> images, Truth truth) {
 
   /** Other images of the same data set. */
   public SampleSource with(List<String> otherImages, String place) {
-    return new SampleSource(
-        otherImages,
-        new Truth(
-            place, truth.suffixes(), truth.voidLabel(), truth.layout(), truth.panopticJson()));
+    return new SampleSource(otherImages, truth.in(place));
   }
 }

@@ -14,11 +14,12 @@ import org.deeplabspark.engine.dl4j.SgdSettings;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.settings.PassSettings;
 import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
-import org.deeplabspark.train.TrainingState.Standing;
+import org.deeplabspark.train.TrainingState.CheckpointHeader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -70,12 +71,16 @@ public final class TrainJob {
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
     Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
-    TruthReader reader = new TruthReader(options.samples().layout());
+    SampleReader reader =
+        new SampleReader(
+            files,
+            PassSettings.of(Settings.reference()).segment(),
+            new TruthReader(options.samples().layout()));
     SampleCheck.Good good =
-        new SampleCheck(spark, files, reader, network.classes())
+        new SampleCheck(spark, reader, network.classes())
             .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);
     List<SamplePair> pairs = good.pairs();
-    Optional<Validator> validator = validator(reader, files);
+    Optional<Validator> validator = validator(reader);
     String identity = options.identity(pairs.size());
     Optional<TrainingState> interrupted = Optional.empty();
     if (options.checkpoints().resume()) {
@@ -83,17 +88,16 @@ public final class TrainJob {
     } else {
       folder.begin();
     }
-    Optional<Standing> standing = interrupted.map(TrainingState::standing);
-    OptionalDouble best = standing.map(Standing::bestIfAny).orElse(OptionalDouble.empty());
+    Optional<CheckpointHeader> header = interrupted.map(TrainingState::header);
+    OptionalDouble best = header.map(CheckpointHeader::bestIfAny).orElse(OptionalDouble.empty());
     Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
     List<ScoreGrid> grids = ScoreGrid.all(network, options.crops());
     BatchPlan plan =
         new BatchPlan(pairs.size(), options.crops().batch(), grids.size(), options.seed());
-    plan.skip(standing.map(Standing::drawn).orElse(0L));
+    plan.skip(header.map(CheckpointHeader::drawn).orElse(0L));
     BatchLoader loader =
         new BatchLoader(
             spark.broadcast(pairs),
-            files,
             reader,
             options.crops(),
             grids,
@@ -111,9 +115,9 @@ public final class TrainJob {
             options.schedule(),
             iterations,
             step,
-            standing.map(Standing::done).orElse(0),
-            standing.map(Standing::seconds).orElse(0.0),
-            standing.map(Standing::loss).orElse(Double.NaN));
+            header.map(CheckpointHeader::done).orElse(0),
+            header.map(CheckpointHeader::seconds).orElse(0.0),
+            header.map(CheckpointHeader::loss).orElse(Double.NaN));
     SgdSettings learning = learning(iterations);
     ComputationGraph graph = graph(start, learning);
     if (interrupted.isPresent()) {
@@ -171,25 +175,25 @@ public final class TrainJob {
               plan.next(options.workers() * options.averagingFrequency()), options.workers()),
           loader);
       int done = progress.done() + options.averagingFrequency();
-      if (progress.passed(done, plan.epochs(), trainer.getScore())) {
+      if (progress.update(done, plan.epochs(), trainer.getScore())) {
         Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
       }
-      progress.say();
+      progress.print();
       curve.add(progress, null);
       boolean more = done < progress.iterations();
       if (more && snapshots.due()) {
         curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
       }
       if (more && (System.nanoTime() - saved) / 60e9 >= options.checkpoints().everyMinutes()) {
-        Standing standing =
-            new Standing(
+        CheckpointHeader header =
+            new CheckpointHeader(
                 identity,
                 done,
                 plan.drawn(),
                 progress.seconds(),
                 progress.loss(),
                 snapshots.best().orElse(Double.NaN));
-        folder.save(TrainingState.of(standing, trainer.getNetwork()), curve);
+        folder.save(TrainingState.of(header, trainer.getNetwork()), curve);
         saved = System.nanoTime();
       }
     }
@@ -197,7 +201,7 @@ public final class TrainJob {
     folder.finish(curve, progress.done());
   }
 
-  private Optional<Validator> validator(TruthReader reader, InputFiles files) throws IOException {
+  private Optional<Validator> validator(SampleReader reader) throws IOException {
     if (options.validation().isEmpty()) {
       return Optional.empty();
     }
@@ -206,7 +210,7 @@ public final class TrainJob {
             spark,
             SamplePair.list(spark.hadoopConfiguration(), options.validation().get()),
             reader,
-            files));
+            out));
   }
 
   private SgdSettings learning(int iterations) {

@@ -93,7 +93,7 @@ final class TrainProgress {
    * @param newDone minibatches of each worker so far
    * @return whether the length of the training has changed enough for the rate to follow it
    */
-  boolean passed(int newDone, double newEpochs, double score) {
+  boolean update(int newDone, double newEpochs, double score) {
     done = newDone;
     epochs = newEpochs;
     loss = Double.isNaN(loss) ? score : SMOOTHING * loss + (1 - SMOOTHING) * score;
@@ -108,7 +108,7 @@ final class TrainProgress {
   }
 
   /** Prints a line where it is time for one. */
-  void say() {
+  void print() {
     double seconds = seconds();
     if (seconds - lastLine < LINE_SECONDS && iterations != done) {
       return;

@@ -75,15 +75,15 @@ final class TrainingFolder {
       throw new UsageException(
           String.format("Invalid --resume: cannot read %s: %s", checkpoint(), e.getMessage()), e);
     }
-    if (!state.standing().identity().equals(identity)) {
+    if (!state.header().identity().equals(identity)) {
       throw new UsageException(
           String.format(
               "Invalid --resume: the checkpoint was made by a training with %s, this one has %s",
-              state.standing().identity(), identity));
+              state.header().identity(), identity));
     }
     if (fs.exists(curve())) {
       for (FileStatus file : fs.listStatus(curve())) {
-        if (step(file.getPath()) > state.standing().done()) {
+        if (step(file.getPath()) > state.header().done()) {
           StrictFiles.delete(fs, file.getPath());
         }
       }
@@ -93,7 +93,7 @@ final class TrainingFolder {
 
   /** Puts a checkpoint in the place of the one before, and the curve's new rows beside it. */
   void save(TrainingState state, TrainingCurve curve) throws IOException {
-    addTo(curve, state.standing().done());
+    addTo(curve, state.header().done());
     Path fresh = new Path(root, CHECKPOINT + NEW);
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(fs.create(fresh, true), 1 << 16))) {

@@ -19,7 +19,7 @@ final class TrainingState {
   private static final int CHUNK = 1 << 16;
 
   /**
-   * Where a training stands.
+   * What a checkpoint says of its training, before the parameters.
    *
    * @param identity what must be the same for it to go on
    * @param done minibatches of each worker so far
@@ -28,47 +28,48 @@ final class TrainingState {
    * @param loss running mean
    * @param best validation mIoU of the model on disk; NaN where there is none
    */
-  record Standing(String identity, int done, long drawn, double seconds, double loss, double best) {
+  record CheckpointHeader(
+      String identity, int done, long drawn, double seconds, double loss, double best) {
 
     OptionalDouble bestIfAny() {
       return Double.isNaN(best) ? OptionalDouble.empty() : OptionalDouble.of(best);
     }
   }
 
-  private final Standing standing;
+  private final CheckpointHeader header;
   private final float[] parameters;
   private final float[] momentum;
 
-  private TrainingState(Standing standing, float[] parameters, float[] momentum) {
-    this.standing = standing;
+  private TrainingState(CheckpointHeader header, float[] parameters, float[] momentum) {
+    this.header = header;
     this.parameters = parameters;
     this.momentum = momentum;
   }
 
-  static TrainingState of(Standing standing, ComputationGraph graph) {
+  static TrainingState of(CheckpointHeader header, ComputationGraph graph) {
     return new TrainingState(
-        standing, floats(graph.params()), floats(graph.getUpdater().getStateViewArray()));
+        header, floats(graph.params()), floats(graph.getUpdater().getStateViewArray()));
   }
 
-  Standing standing() {
-    return standing;
+  CheckpointHeader header() {
+    return header;
   }
 
   /** Puts the parameters, the momentum and the position on the rate's schedule into a graph. */
   void restore(ComputationGraph graph) {
     graph.setParams(row(parameters));
     graph.getUpdater().setStateViewArray(row(momentum));
-    graph.getConfiguration().setIterationCount(standing.done());
+    graph.getConfiguration().setIterationCount(header.done());
   }
 
   void write(DataOutputStream out) throws IOException {
     out.writeInt(MAGIC);
-    out.writeUTF(standing.identity());
-    out.writeInt(standing.done());
-    out.writeLong(standing.drawn());
-    out.writeDouble(standing.seconds());
-    out.writeDouble(standing.loss());
-    out.writeDouble(standing.best());
+    out.writeUTF(header.identity());
+    out.writeInt(header.done());
+    out.writeLong(header.drawn());
+    out.writeDouble(header.seconds());
+    out.writeDouble(header.loss());
+    out.writeDouble(header.best());
     write(parameters, out);
     write(momentum, out);
   }
@@ -82,15 +83,15 @@ final class TrainingState {
     if (in.readInt() != MAGIC) {
       throw new IOException("not a checkpoint of this version");
     }
-    Standing standing =
-        new Standing(
+    CheckpointHeader header =
+        new CheckpointHeader(
             in.readUTF(),
             in.readInt(),
             in.readLong(),
             in.readDouble(),
             in.readDouble(),
             in.readDouble());
-    return new TrainingState(standing, readFloats(in), readFloats(in));
+    return new TrainingState(header, readFloats(in), readFloats(in));
   }
 
   private static void write(float[] values, DataOutputStream out) throws IOException {

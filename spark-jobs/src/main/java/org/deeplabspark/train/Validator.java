@@ -1,19 +1,20 @@
 package org.deeplabspark.train;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.PrintStream;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.pass.ImageAttempts;
+import org.deeplabspark.segment.Stage;
 
 /**
  * Mean IoU, at full size and over the classes in the truth, of the model as it would be served, on
@@ -23,71 +24,84 @@ final class Validator {
 
   private final JavaSparkContext spark;
   private final List<SamplePair> pairs;
-  private final TruthReader reader;
-  private final InputFiles files;
+  private final SampleReader reader;
+  private final PrintStream out;
 
-  Validator(JavaSparkContext spark, List<SamplePair> pairs, TruthReader reader, InputFiles files) {
+  /**
+   * A validation of models.
+   *
+   * @param out gets a line about images that could not be counted
+   */
+  Validator(JavaSparkContext spark, List<SamplePair> pairs, SampleReader reader, PrintStream out) {
     this.spark = spark;
     this.pairs = pairs;
     this.reader = reader;
-    this.files = files;
+    this.out = out;
+  }
+
+  /** What was counted, and what is wrong with the images that could not be. */
+  private record Counts(ConfusionMatrix matrix, List<String> faults) implements Serializable {
+
+    Counts plus(Counts other) {
+      List<String> all = new ArrayList<>(faults);
+      all.addAll(other.faults);
+      return new Counts(matrix.plus(other.matrix), all);
+    }
   }
 
   /**
    * Mean IoU in [0, 1].
    *
    * @param tasks that label at a time
+   * @throws IllegalStateException if no image can be counted; names the first and what is wrong
    */
   double meanIou(ModelCard card, byte[] onnx, int tasks) {
     Broadcast<byte[]> weights = spark.broadcast(onnx);
-    InputFiles opener = files;
-    TruthReader truthReader = reader;
-    int classes = card.classes().size();
+    SampleReader samples = reader;
     try {
-      long[] counts =
+      Counts counts =
           spark
               .parallelize(pairs, Math.min(tasks, pairs.size()))
               .mapPartitions(
-                  part ->
-                      List.of(count(part, truthReader, opener, card, weights.value())).iterator())
-              .reduce(Validator::sum);
-      return ConfusionMatrix.ofCounts(classes, counts).meanIou(MeanIou.PRESENT);
+                  part -> List.of(count(part, samples, card, weights.value())).iterator())
+              .reduce(Counts::plus);
+      List<String> faults = counts.faults();
+      if (faults.size() == pairs.size()) {
+        throw new IllegalStateException(faults.get(0));
+      }
+      if (!faults.isEmpty()) {
+        out.printf(
+            "%d of %d validation images left out: %s%n",
+            faults.size(), pairs.size(), faults.get(0));
+      }
+      return counts.matrix().meanIou(MeanIou.PRESENT);
     } finally {
       weights.destroy();
     }
   }
 
-  private static long[] count(
-      Iterator<SamplePair> pairs,
-      TruthReader reader,
-      InputFiles files,
-      ModelCard card,
-      byte[] onnx) {
+  private static Counts count(
+      Iterator<SamplePair> pairs, SampleReader reader, ModelCard card, byte[] onnx) {
     int classes = card.classes().size();
-    ConfusionMatrix counts = ConfusionMatrix.empty(classes);
+    ConfusionMatrix nothing = ConfusionMatrix.empty(classes);
+    Counts counts = new Counts(nothing, List.of());
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, new EngineSettings("cpu", 1))) {
       while (pairs.hasNext()) {
-        Sample sample = Sample.read(files, pairs.next(), reader);
-        counts =
-            counts.plus(
-                ConfusionMatrix.of(
-                    classes, sample.truth(), LabelMask.argMax(engine.logits(sample.image()))));
+        SamplePair pair = pairs.next();
+        Counts image =
+            ImageAttempts.WITHOUT_JOURNAL.result(
+                pair.image(),
+                Stage.INFER,
+                () -> {
+                  Sample sample = reader.read(pair);
+                  LabelMask labels = LabelMask.argMax(engine.logits(sample.image()));
+                  return new Counts(ConfusionMatrix.of(classes, sample.truth(), labels), List.of());
+                },
+                () -> {},
+                failure -> new Counts(nothing, List.of(SampleCheck.fault(pair, failure))));
+        counts = counts.plus(image);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
     }
-    long[] flat = new long[classes * classes];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = counts.count(i / classes, i % classes);
-    }
-    return flat;
-  }
-
-  private static long[] sum(long[] a, long[] b) {
-    long[] sum = a.clone();
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += b[i];
-    }
-    return sum;
+    return counts;
   }
 }

@@ -12,8 +12,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
-import org.deeplabspark.dataset.Suffixes;
-import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.settings.Settings;
 
 /**
@@ -78,8 +77,8 @@ public final class EvaluateBenchmark {
     List<String> names =
         IntStream.range(0, Integer.parseInt(args[2])).mapToObj(id -> "class " + id).toList();
     EvaluateRequest request =
-        new EvaluateRequest(
-            args[0], args[1], output.toString(), Suffixes.NONE, 255, MeanIou.PRESENT, names);
+        EvaluateRequest.of(args[0], Truth.of(args[1]), output.toString())
+            .withLabels(PredictedLabels.named(names));
     long wall = System.nanoTime();
     long cpu = system.getProcessCpuTime();
     Evaluation evaluation = new EvaluateJob(spark, Settings.reference(), request).run();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayouts;
 import org.deeplabspark.dataset.LabelMap;
-import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentRequest;
 import org.deeplabspark.metric.ClassIou;
@@ -55,24 +55,17 @@ class NetworkEvaluationTest {
   private Evaluation evaluate(
       Path predictions, Path truth, String dataset, String map, boolean boundary)
       throws IOException {
+    EvaluateRequest request =
+        EvaluateRequest.of(
+                predictions.toString(),
+                Truth.of(truth.toString()).withLayout(LabelLayouts.open(dataset)),
+                dir.resolve("metrics").toString())
+            .withLabels(
+                new PredictedLabels(List.of(), Optional.empty(), Optional.of(LabelMap.open(map))));
     return new EvaluateJob(
             SharedSpark.session(),
             Settings.reference(),
-            new EvaluateRequest(
-                predictions.toString(),
-                truth.toString(),
-                dir.resolve("metrics").toString(),
-                Suffixes.NONE,
-                255,
-                MeanIou.PRESENT,
-                List.of(),
-                new EvaluateRequest.Layouts(
-                    Optional.of(LabelLayouts.open(dataset)),
-                    Optional.empty(),
-                    Optional.of(LabelMap.open(map)),
-                    Optional.empty()),
-                boundary ? Optional.of(Trimap.Border.AUTO) : Optional.empty(),
-                Optional.empty()))
+            boundary ? request.withBoundary(Trimap.Border.AUTO) : request)
         .run();
   }
 

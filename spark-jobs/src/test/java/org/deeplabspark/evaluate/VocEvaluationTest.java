@@ -9,11 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplabspark.dataset.LabelLayouts;
-import org.deeplabspark.dataset.Suffixes;
+import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
@@ -36,20 +35,15 @@ class VocEvaluationTest {
   @TempDir Path dir;
 
   private Evaluation evaluate(Path predictions, Path truth, boolean boundary) throws IOException {
+    EvaluateRequest request =
+        EvaluateRequest.of(
+            predictions.toString(),
+            Truth.of(truth.toString()).withLayout(LabelLayouts.open("voc")),
+            dir.resolve("metrics").toString());
     return new EvaluateJob(
             SharedSpark.session(),
             Settings.reference(),
-            new EvaluateRequest(
-                predictions.toString(),
-                truth.toString(),
-                dir.resolve("metrics").toString(),
-                Suffixes.NONE,
-                255,
-                MeanIou.PRESENT,
-                List.of(),
-                EvaluateRequest.Layouts.of(LabelLayouts.open("voc")),
-                boundary ? Optional.of(Trimap.Border.AUTO) : Optional.empty(),
-                Optional.empty()))
+            boundary ? request.withBoundary(Trimap.Border.AUTO) : request)
         .run();
   }
 

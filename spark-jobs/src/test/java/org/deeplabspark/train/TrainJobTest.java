@@ -184,6 +184,32 @@ final class TrainJobTest {
     assertThat(dir.resolve("model/model.onnx")).isRegularFile();
   }
 
+  @Test
+  void aValidationImageThatCannotBeCountedIsLeftOutAndSaid(@TempDir Path dir) throws Exception {
+    draw(dir.resolve("seen"), 2, 21);
+    draw(dir.resolve("unseen"), 2, 22);
+    Path truth = dir.resolve("unseen/label/scene-00001.png");
+    Files.delete(dir.resolve("unseen/label/.scene-00001.png.crc"));
+    Files.writeString(truth, "no mask");
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    TrainResult result =
+        new TrainJob(
+                spark(),
+                tiny(dir, "model", false, false),
+                new PrintStream(lines, true, StandardCharsets.UTF_8))
+            .run();
+
+    assertThat(result.meanIou()).isPresent();
+    assertThat(lines.toString(StandardCharsets.UTF_8))
+        .contains("1 of 2 validation images left out: Cannot use file:" + truth + ": ");
+
+    Files.delete(dir.resolve("unseen/image/scene-00000.png"));
+    TrainJob nothingLeft = new TrainJob(spark(), tiny(dir, "other", false, false), System.out);
+    assertThatThrownBy(nothingLeft::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("scene-00001.png");
+  }
+
   /** What answering the background everywhere is worth. */
   private static double constantMeanIou(Path labels) throws Exception {
     ConfusionMatrix counts = ConfusionMatrix.empty(CLASSES.size());
