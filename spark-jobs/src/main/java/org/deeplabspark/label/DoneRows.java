@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -99,9 +100,9 @@ final class DoneRows {
         .parquet(ImageRows.literal(output.path("errors")))
         .filter(col("code").equalTo(ErrorRow.EXECUTOR_LOST))
         .select("image_id")
+        .as(Encoders.STRING())
         .collectAsList()
         .stream()
-        .map(row -> row.getString(0))
         .collect(Collectors.toSet());
   }
 

@@ -87,9 +87,9 @@ final class NewRows {
     return counts.tally().moved() == counts.movedErrors()
         ? 0
         : moved(true, MaskRow.SCHEMA, MASKS)
-            .agg(coalesce(sum(length(col("mask"))), lit(0L)))
-            .first()
-            .getLong(0);
+            .select(coalesce(sum(length(col("mask"))), lit(0L)))
+            .as(Encoders.LONG())
+            .first();
   }
 
   private Dataset<Row> ofKind(String kind, String column) {

@@ -1,10 +1,13 @@
 package org.deeplabspark.label;
 
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import scala.collection.JavaConverters;
 
 /**
  * Parts a partition's images into shards of about equal work, in the order they come: a shard ends
@@ -12,11 +15,10 @@ import org.apache.spark.sql.RowFactory;
  * row gets three more values: the image's own work stays, then this partition's number and the
  * shard's number in it.
  *
- * @param work most work of a shard, in the unit of column {@code column}
+ * @param work most work of a shard, in the unit of column {@code work}
  * @param images most images of a shard
- * @param column index of the work, long
  */
-record PackShards(long work, long images, int column) implements MapPartitionsFunction<Row, Row> {
+record PackShards(long work, long images) implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
@@ -34,7 +36,7 @@ record PackShards(long work, long images, int column) implements MapPartitionsFu
       @Override
       public Row next() {
         Row row = rows.next();
-        long more = row.getLong(column);
+        long more = row.<Long>getAs("work");
         if (imagesInIt > 0 && (imagesInIt >= images || workInIt + more > work)) {
           shard++;
           workInIt = 0;
@@ -42,13 +44,9 @@ record PackShards(long work, long images, int column) implements MapPartitionsFu
         }
         workInIt += more;
         imagesInIt++;
-        Object[] values = new Object[row.length() + 2];
-        for (int i = 0; i < row.length(); i++) {
-          values[i] = row.get(i);
-        }
-        values[row.length()] = packer;
-        values[row.length() + 1] = shard;
-        return RowFactory.create(values);
+        List<Object> values = new ArrayList<>(JavaConverters.seqAsJavaList(row.toSeq()));
+        values.addAll(List.of(packer, shard));
+        return RowFactory.create(values.toArray());
       }
     };
   }

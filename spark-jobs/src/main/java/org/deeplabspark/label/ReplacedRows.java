@@ -12,6 +12,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
@@ -61,9 +62,9 @@ final class ReplacedRows {
     List<Exchange> exchanges = new ArrayList<>();
     Dataset<Row> old = rows.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      for (Row file : old.select(FILE).distinct().collectAsList()) {
-        Dataset<Row> gone = old.filter(col(FILE).equalTo(file.getString(0)));
-        Path path = new Path(URI.create(file.getString(0)));
+      for (String file : old.select(FILE).distinct().as(Encoders.STRING()).collectAsList()) {
+        Dataset<Row> gone = old.filter(col(FILE).equalTo(file));
+        Path path = new Path(URI.create(file));
         exchanges.add(exchange(path, gone.select(col("image_id").as("gone_id")), place));
       }
     } finally {

@@ -82,7 +82,12 @@ final class WorkList {
    * @param greatest work of one image, pixels
    * @param shards they are parted into
    */
-  record Summary(long images, long replaced, long work, long greatest, int shards) {}
+  record Summary(long images, long replaced, long work, long greatest, int shards) {
+
+    private Summary in(int parts) {
+      return new Summary(images, replaced, work, greatest, parts);
+    }
+  }
 
   private WorkList(SparkSession spark, Dataset<Row> rows, Summary summary, int[] firstShards) {
     this.spark = spark;
@@ -100,8 +105,8 @@ final class WorkList {
   static WorkList write(
       SparkSession spark, Dataset<Row> left, Path place, LabelSettings.Shards settings) {
     Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
-    Row totals = totals(list);
-    int packers = packers(totals.getLong(0));
+    Summary totals = totals(list);
+    int packers = packers(totals.images());
     packed(spark, list, totals, settings)
         .write()
         .option("compression", "zstd")
@@ -109,7 +114,7 @@ final class WorkList {
     list.unpersist();
     Dataset<Row> rows = spark.read().schema(SCHEMA).parquet(ImageRows.literal(place));
     int[] firsts = firstShards(rows, packers);
-    Summary summary = summary(totals, firsts[packers]);
+    Summary summary = totals.in(firsts[packers]);
     int cores = spark.sparkContext().defaultParallelism();
     if (summary.shards() > 0 && summary.shards() < cores) {
       LOG.warn(
@@ -122,10 +127,10 @@ final class WorkList {
   static Summary summary(SparkSession spark, Dataset<Row> left, LabelSettings.Shards settings) {
     Dataset<Row> list = sized(left).persist(StorageLevel.DISK_ONLY());
     try {
-      Row totals = totals(list);
-      int packers = packers(totals.getLong(0));
+      Summary totals = totals(list);
+      int packers = packers(totals.images());
       int[] firsts = firstShards(packed(spark, list, totals, settings), packers);
-      return summary(totals, firsts[packers]);
+      return totals.in(firsts[packers]);
     } finally {
       list.unpersist();
     }
@@ -141,18 +146,20 @@ final class WorkList {
         .select(names(SCHEMA.length() - 2));
   }
 
-  private static Row totals(Dataset<Row> list) {
-    return list.agg(
-            count("*"),
-            count(col(DoneRows.OWN)),
-            coalesce(sum("work"), lit(0L)),
-            coalesce(max("work"), lit(0L)))
-        .first();
-  }
-
-  private static Summary summary(Row totals, int shards) {
+  private static Summary totals(Dataset<Row> list) {
+    Row totals =
+        list.agg(
+                count("*").as("images"),
+                count(col(DoneRows.OWN)).as("replaced"),
+                coalesce(sum("work"), lit(0L)).as("work"),
+                coalesce(max("work"), lit(0L)).as("greatest"))
+            .first();
     return new Summary(
-        totals.getLong(0), totals.getLong(1), totals.getLong(2), totals.getLong(3), shards);
+        totals.<Long>getAs("images"),
+        totals.<Long>getAs("replaced"),
+        totals.<Long>getAs("work"),
+        totals.<Long>getAs("greatest"),
+        0);
   }
 
   private static int packers(long images) {
@@ -161,19 +168,19 @@ final class WorkList {
 
   /** Old rows of one file go out of it together; among the new, the longest jobs come first. */
   private static Dataset<Row> packed(
-      SparkSession spark, Dataset<Row> list, Row totals, LabelSettings.Shards settings) {
-    return list.repartition(packers(totals.getLong(0)), col("image_id"))
+      SparkSession spark, Dataset<Row> list, Summary totals, LabelSettings.Shards settings) {
+    return list.repartition(packers(totals.images()), col("image_id"))
         .sortWithinPartitions(
             expr("own[0].file").asc_nulls_last(), col("work").desc(), col("image_id"))
         .mapPartitions(
-            shardsOf(spark, settings, totals.getLong(0), totals.getLong(2)), Encoders.row(SCHEMA));
+            shardsOf(spark, settings, totals.images(), totals.work()), Encoders.row(SCHEMA));
   }
 
   /** Numbers of the packers' first shards when all are counted through, then their count. */
   private static int[] firstShards(Dataset<Row> rows, int packers) {
     int[] firsts = new int[packers + 1];
-    for (Row packer : rows.groupBy("packer").agg(max("shard")).collectAsList()) {
-      firsts[packer.getInt(0) + 1] = packer.getInt(1) + 1;
+    for (Row packer : rows.groupBy("packer").agg(max("shard").as("last")).collectAsList()) {
+      firsts[packer.<Integer>getAs("packer") + 1] = packer.<Integer>getAs("last") + 1;
     }
     for (int p = 0; p < packers; p++) {
       firsts[p + 1] += firsts[p];
@@ -189,15 +196,13 @@ final class WorkList {
 
   private static PackShards shardsOf(
       SparkSession spark, LabelSettings.Shards settings, long images, long work) {
-    int column = SCHEMA.fieldIndex("work");
     if (settings.count() > 0) {
-      return new PackShards(1 + work / settings.count(), Long.MAX_VALUE, column);
+      return new PackShards(1 + work / settings.count(), Long.MAX_VALUE);
     }
     long shards = (long) SHARDS_PER_CORE * spark.sparkContext().defaultParallelism();
     return new PackShards(
         Math.min(settings.pixels(), 1 + work / shards),
-        Math.max(1, Math.min(MOST_IMAGES_IN_SHARD, images / shards)),
-        column);
+        Math.max(1, Math.min(MOST_IMAGES_IN_SHARD, images / shards)));
   }
 
   Summary summary() {
@@ -232,8 +237,11 @@ final class WorkList {
         list.select(col("packer"), col("shard"), image.as("image"))
             .toJavaRDD()
             .mapToPair(
-                row ->
-                    new Tuple2<>(firsts[row.getInt(0)] + row.getInt(1) - from, row.getStruct(2)));
+                row -> {
+                  int first = firsts[row.<Integer>getAs("packer")];
+                  return new Tuple2<>(
+                      first + row.<Integer>getAs("shard") - from, row.<Row>getAs("image"));
+                });
     return spark.createDataFrame(
         numbered
             .filter(row -> row._1() >= 0 && row._1() < to - from)

@@ -1,5 +1,6 @@
 package org.deeplabspark.source;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
@@ -56,18 +57,18 @@ final class FileNames {
         rows.groupBy("image_id")
             .agg(count("*").as("files"), min("path").as("one"), max("path").as("other"))
             .agg(
-                sum("files"),
-                max("files"),
-                max_by(struct("image_id", "one", "other"), col("files")))
+                coalesce(sum("files"), lit(0L)).as("files"),
+                coalesce(max("files"), lit(0L)).as("of_one_id"),
+                max_by(struct("image_id", "one", "other"), col("files")).as("both"))
             .first();
-    if (!seen.isNullAt(1) && seen.getLong(1) > 1) {
-      Row both = seen.getStruct(2);
+    if (seen.<Long>getAs("of_one_id") > 1) {
+      Row both = seen.getAs("both");
       throw new UsageException(
           String.format(
               "Invalid --input: %s and %s have the same image id %s; give the directory above both, or label them into different outputs",
-              both.getString(1), both.getString(2), both.getString(0)));
+              both.getAs("one"), both.getAs("other"), both.getAs("image_id")));
     }
-    return new ImageRows(rows, seen.isNullAt(0) ? 0 : seen.getLong(0), leftOut, identity);
+    return new ImageRows(rows, seen.<Long>getAs("files"), leftOut, identity);
   }
 
   private static Dataset<Row> named(Dataset<Row> files) {

@@ -214,7 +214,10 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
     List<Row> twice = rows.groupBy("image_id").count().filter(col("count").gt(1)).takeAsList(1);
     if (!twice.isEmpty()) {
       throw new UsageException(
-          "Invalid --input: image id " + twice.get(0).getString(0) + " stands twice in " + input);
+          "Invalid --input: image id "
+              + twice.get(0).<String>getAs("image_id")
+              + " stands twice in "
+              + input);
     }
     long count = rows.count();
     SkippedFiles leftOut = new SkippedFiles().add(SkippedFiles.Reason.NO_PATH, all.count() - count);

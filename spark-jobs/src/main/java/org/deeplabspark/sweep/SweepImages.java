@@ -27,6 +27,7 @@ import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.source.ReadFailure;
+import org.deeplabspark.table.Overlaps;
 
 /**
  * Scores each image once and counts it against its truth under every setting: a row of {@link
@@ -144,13 +145,7 @@ final class SweepImages implements PerImage.Factory {
   private void add(List<Row> counts, int setting, LabelMask truth, LabelMask mask) {
     for (ClassIou iou : ConfusionMatrix.of(classes, truth, mask).perClass()) {
       if (iou.union() > 0) {
-        counts.add(
-            RowFactory.create(
-                setting,
-                iou.classId(),
-                iou.truthPixels(),
-                iou.predictedPixels(),
-                iou.intersection()));
+        counts.add(RowFactory.create(Overlaps.values(iou, setting)));
       }
     }
   }

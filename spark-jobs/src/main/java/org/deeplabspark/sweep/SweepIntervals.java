@@ -14,10 +14,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.evaluate.Bootstraps;
 import org.deeplabspark.metric.Bootstrap;
-import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
 import org.deeplabspark.metric.MeanIou;
+import org.deeplabspark.table.Overlaps;
 
 /** Bootstrap intervals of every setting, by the executors, from {@code per_image} alone. */
 final class SweepIntervals {
@@ -45,17 +45,6 @@ final class SweepIntervals {
     return Bootstraps.of(perImage.filter(col("setting_id").equalTo(setting)), classes);
   }
 
-  private static Bootstrap add(Bootstrap bootstrap, Row row) {
-    bootstrap.add(
-        row.getAs("image_id"),
-        new ClassIou(
-            row.getAs("class_id"),
-            row.<Long>getAs("intersection"),
-            row.<Long>getAs("truth_pixels"),
-            row.<Long>getAs("predicted_pixels")));
-    return bootstrap;
-  }
-
   /** Intervals of all settings by id, gains over one of them. */
   Map<Integer, Pair> all(Bootstrap baseline) {
     Broadcast<Bootstrap> other =
@@ -81,14 +70,15 @@ final class SweepIntervals {
     int setting = -1;
     while (rows.hasNext()) {
       Row row = rows.next();
-      if (bootstrap == null || row.getInt(0) != setting) {
+      int next = row.getAs("setting_id");
+      if (bootstrap == null || next != setting) {
         if (bootstrap != null) {
           pairs.add(scala.Tuple2.apply(setting, pair(bootstrap, baseline, convention)));
         }
         bootstrap = Bootstrap.ofClasses(classes);
-        setting = row.getInt(0);
+        setting = next;
       }
-      add(bootstrap, row);
+      bootstrap.add(row.getAs("image_id"), Overlaps.fromRow(row));
     }
     if (bootstrap != null) {
       pairs.add(scala.Tuple2.apply(setting, pair(bootstrap, baseline, convention)));

@@ -1,11 +1,12 @@
 package org.deeplabspark.sweep;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -22,7 +25,7 @@ import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.metric.Bootstrap;
-import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.metric.OverlapCounts;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.pass.Engines;
@@ -33,6 +36,7 @@ import org.deeplabspark.settings.SweepSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
+import org.deeplabspark.table.Overlaps;
 
 /**
  * {@code sweep-crf}: one pass over the images, in which each is scored once and counted under every
@@ -165,16 +169,11 @@ public final class SweepJob {
   private List<SettingScore> standings(Model model, List<SweepSetting> tried, Dataset<Row> images) {
     int classes = model.card().classes().size();
     Object[] ids = tried.stream().map(SweepSetting::id).toArray();
-    Map<Integer, ClassIou[]> sums = new HashMap<>();
-    for (Row row :
-        SweepTables.perImage(images)
-            .filter(col("setting_id").isin(ids))
-            .groupBy("setting_id", "class_id")
-            .agg(sum("truth_pixels"), sum("predicted_pixels"), sum("intersection"))
-            .collectAsList()) {
-      int id = row.getInt(1);
-      sums.computeIfAbsent(row.getInt(0), any -> new ClassIou[classes])[id] =
-          new ClassIou(id, row.getLong(4), row.getLong(2), row.getLong(3));
+    Map<Integer, OverlapCounts> sums = new HashMap<>();
+    Dataset<Row> counts = SweepTables.perImage(images).filter(col("setting_id").isin(ids));
+    for (Row row : Overlaps.sumBy(counts, "setting_id").collectAsList()) {
+      sums.computeIfAbsent(row.getAs("setting_id"), any -> new OverlapCounts(classes))
+          .add(Overlaps.fromRow(row));
     }
     if (sums.isEmpty()) {
       Row first = images.filter(col("stage").isNotNull()).orderBy("image_id").first();
@@ -186,13 +185,7 @@ public final class SweepJob {
     return tried.stream()
         .map(
             setting ->
-                SettingScore.of(setting, complete(sums.get(setting.id())), request.convention()))
-        .toList();
-  }
-
-  private static List<ClassIou> complete(ClassIou[] overlaps) {
-    return IntStream.range(0, overlaps.length)
-        .mapToObj(id -> overlaps[id] == null ? new ClassIou(id, 0, 0, 0) : overlaps[id])
+                SettingScore.of(setting, sums.get(setting.id()).overlaps(), request.convention()))
         .toList();
   }
 
@@ -274,16 +267,16 @@ public final class SweepJob {
         .orderBy("image_id")
         .select("image_id", "message")
         .javaRDD()
-        .map(row -> row.getString(0) + ": " + row.getString(1))
+        .map(row -> row.<String>getAs("image_id") + ": " + row.<String>getAs("message"))
         .collect();
   }
 
   private static Map<String, Double> taskSeconds(Dataset<Row> rows) {
-    Row sums = rows.agg(sum("decode_millis"), sum("infer_millis"), sum("crf_millis")).first();
     Map<String, Double> seconds = new LinkedHashMap<>();
-    for (String stage : Arrays.asList("decode", "infer", "crf")) {
-      int at = seconds.size();
-      seconds.put(stage + "_task_seconds", sums.isNullAt(at) ? 0 : sums.getDouble(at) / 1000);
+    for (String stage : List.of("decode", "infer", "crf")) {
+      Column millis = coalesce(sum(stage + "_millis"), lit(0.0));
+      seconds.put(
+          stage + "_task_seconds", rows.select(millis).as(Encoders.DOUBLE()).first() / 1000);
     }
     return seconds;
   }

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Row;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.table.ClassCountRow;
 
 /**
  * What {@code sweep-crf} found.
@@ -68,26 +69,13 @@ public record SweepResult(
     List<Row> rows = new ArrayList<>();
     for (SettingScore standing : standings) {
       for (ClassIou iou : standing.overlaps()) {
+        String name = model.card().classes().get(iou.classId()).name();
         rows.add(
-            org.apache.spark.sql.RowFactory.create(
-                standing.setting().id(),
-                iou.classId(),
-                model.card().classes().get(iou.classId()).name(),
-                iou.truthPixels(),
-                iou.predictedPixels(),
-                iou.intersection(),
-                iou.union(),
-                orNull(iou.iou()),
-                orNull(iou.accuracy()),
-                orNull(iou.dice()),
-                classImages.get(iou.classId())));
+            new ClassCountRow(iou, name, classImages.get(iou.classId()))
+                .toRow(standing.setting().id()));
       }
     }
     return rows;
-  }
-
-  private static Double orNull(double ratio) {
-    return Double.isNaN(ratio) ? null : ratio;
   }
 
   /** {@code best.conf}. */

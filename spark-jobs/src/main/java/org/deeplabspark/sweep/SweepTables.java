@@ -11,17 +11,13 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.table.ClassCountRow;
 import org.deeplabspark.table.ErrorRow;
+import org.deeplabspark.table.Overlaps;
 
 /** Schemas of a sweep's tables. */
 final class SweepTables {
 
   private static final StructType COUNT =
-      new StructType()
-          .add("setting_id", DataTypes.IntegerType, false)
-          .add("class_id", DataTypes.IntegerType, false)
-          .add("truth_pixels", DataTypes.LongType, false)
-          .add("predicted_pixels", DataTypes.LongType, false)
-          .add("intersection", DataTypes.LongType, false);
+      Overlaps.addTo(new StructType().add("setting_id", DataTypes.IntegerType, false));
 
   /** One image under all settings, or what is wrong with it. */
   static final StructType IMAGE =
@@ -80,12 +76,12 @@ final class SweepTables {
         .filter(col("stage").isNull())
         .select(col("image_id"), explode(col("counts")).as("c"))
         .select(
-            col("c.setting_id"),
-            col("image_id"),
-            col("c.class_id"),
-            col("c.truth_pixels"),
-            col("c.predicted_pixels"),
-            col("c.intersection"));
+            "c.setting_id",
+            "image_id",
+            "c.class_id",
+            "c.truth_pixels",
+            "c.predicted_pixels",
+            "c.intersection");
   }
 
   /** {@code errors}: an image that failed is there once, however often it was tried. */

@@ -28,6 +28,12 @@ public record ClassCountRow(ClassIou overlap, String className, long images) {
 
   /** The values in the order of {@link #SCHEMA}. */
   public Row toRow() {
-    return RowFactory.create(Overlaps.append(Overlaps.namedValues(overlap, className), images));
+    return toRow(new Object[0]);
+  }
+
+  /** The same behind the values of other columns. */
+  public Row toRow(Object... before) {
+    return RowFactory.create(
+        Overlaps.append(Overlaps.namedValues(overlap, className, before), images));
   }
 }
