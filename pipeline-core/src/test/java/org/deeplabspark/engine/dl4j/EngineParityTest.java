@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.engine.RandomWeights;
-import org.deeplabspark.engine.dl4j.Dl4jGraph.Kernel;
 import org.deeplabspark.engine.onnx.OnnxRun;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.FoldedNetwork;
@@ -54,17 +53,15 @@ final class EngineParityTest {
       images.add(Nd4j.randn(1, 3, size[0], size[1]));
     }
     String place = name + " stride " + stride;
-    ComputationGraph graph = Dl4jGraph.create(network, Dl4jGraph.UNTRAINED, Kernel.GEMM);
-    List<INDArray> expected = deeplearning4j(network, graph, checkpoint, images);
+    List<INDArray> expected = deeplearning4j(network, checkpoint, images);
 
     assertClose(place + ", folded", onnx(network, OnnxExport.write(folded), images), expected);
     if (stride == 16) {
       byte[] plain = OnnxExport.write(network, checkpoint);
       assertClose(place + ", not folded", onnx(network, plain, images), expected);
-      ComputationGraph inference = Dl4jGraph.forInference(folded.network());
       assertClose(
           place + ", Deeplearning4j folded",
-          deeplearning4j(folded.network(), inference, folded.checkpoint(), images),
+          deeplearning4j(folded.network(), folded.checkpoint(), images),
           expected);
     }
   }
@@ -84,7 +81,8 @@ final class EngineParityTest {
 
   /** Logits of every image; the graph is freed, since weights of several would fill the memory. */
   private static List<INDArray> deeplearning4j(
-      NetworkSpec network, ComputationGraph graph, Checkpoint checkpoint, List<INDArray> images) {
+      NetworkSpec network, Checkpoint checkpoint, List<INDArray> images) {
+    ComputationGraph graph = Dl4jGraph.forInference(network);
     Dl4jGraph.load(network, graph, checkpoint);
     List<INDArray> logits = new ArrayList<>();
     for (INDArray image : images) {
