@@ -47,8 +47,7 @@ public final class CardCheck {
       }
     } else if (height > 0 || width > 0) {
       throw contradiction(
-          "input.size",
-          String.format("any multiple, the network takes only %s", Arrays.toString(shape)));
+          "input.size", "any multiple, the network takes only " + Arrays.toString(shape));
     }
   }
 

@@ -1,5 +1,2 @@
-/**
- * Logits from a photograph, whatever library runs the network: {@code engine.onnx} for inference,
- * {@code engine.dl4j} for training.
- */
+/** Logits from a photograph, whatever library runs the network. */
 package org.deeplabspark.engine;

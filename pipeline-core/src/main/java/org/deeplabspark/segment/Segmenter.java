@@ -68,7 +68,7 @@ public final class Segmenter {
         meanConfidence(mask, marginals),
         crf.isEmpty()
             ? OptionalDouble.empty()
-            : OptionalDouble.of(differing(mask, LabelMask.argMax(probabilities))),
+            : OptionalDouble.of(differingShare(mask, LabelMask.argMax(probabilities))),
         times);
   }
 
@@ -86,7 +86,6 @@ public final class Segmenter {
     return pixels;
   }
 
-  /** Mean of the winning classes' values. */
   private static float meanConfidence(LabelMask mask, FeatureMap marginals) {
     double sum = 0;
     for (int pixel = 0; pixel < mask.pixels(); pixel++) {
@@ -95,8 +94,7 @@ public final class Segmenter {
     return (float) (sum / mask.pixels());
   }
 
-  /** Share of the pixels with different labels. */
-  private static double differing(LabelMask a, LabelMask b) {
+  private static double differingShare(LabelMask a, LabelMask b) {
     int different = 0;
     for (int pixel = 0; pixel < a.pixels(); pixel++) {
       different += a.label(pixel) == b.label(pixel) ? 0 : 1;

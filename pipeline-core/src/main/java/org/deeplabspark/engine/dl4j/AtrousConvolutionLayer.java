@@ -1,11 +1,13 @@
 package org.deeplabspark.engine.dl4j;
 
+import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.BIAS_KEY;
+import static org.deeplearning4j.nn.params.ConvolutionParamInitializer.WEIGHT_KEY;
+
 import java.lang.ref.Reference;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
-import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -26,8 +28,7 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
       boolean training, boolean forBackprop, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     validateInputRank();
-    INDArray weights =
-        getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
+    INDArray weights = getParamWithNoise(WEIGHT_KEY, training, workspaces);
     validateInputDepth(weights.size(1));
     ConvolutionShape shape = shape(input, weights);
     int images = (int) input.size(0);
@@ -40,10 +41,7 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
     INDArray source = NativeArrays.dense(input);
     INDArray filters = NativeArrays.dense(weights);
     INDArray offsets =
-        hasBias()
-            ? NativeArrays.dense(
-                getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces))
-            : null;
+        hasBias() ? NativeArrays.dense(getParamWithNoise(BIAS_KEY, training, workspaces)) : null;
     // ND4J frees the memory of unreachable arrays, and a bare address does not keep one reachable.
     try {
       ConvolutionGemm.forward(
@@ -64,13 +62,13 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, true, workspaces);
+    INDArray weights = getParamWithNoise(WEIGHT_KEY, true, workspaces);
     ConvolutionShape shape = shape(input, weights);
     int images = (int) input.size(0);
     INDArray inputGradient =
         workspaces.createUninitialized(
             ArrayType.ACTIVATION_GRAD, DataType.FLOAT, input.shape(), 'c');
-    INDArray weightGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
+    INDArray weightGradient = gradientViews.get(WEIGHT_KEY);
     Gradient gradient = new DefaultGradient();
     INDArray source = NativeArrays.dense(input);
     INDArray filters = NativeArrays.dense(weights);
@@ -85,17 +83,17 @@ final class AtrousConvolutionLayer extends ConvolutionLayer {
           NativeArrays.memory(weightGradient),
           NativeArrays.memory(inputGradient));
       if (hasBias()) {
-        INDArray biasGradient = gradientViews.get(ConvolutionParamInitializer.BIAS_KEY);
+        INDArray biasGradient = gradientViews.get(BIAS_KEY);
         ConvolutionGemm.biasGradient(
             shape, images, NativeArrays.memory(delta), NativeArrays.memory(biasGradient));
-        gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+        gradient.setGradientFor(BIAS_KEY, biasGradient);
       }
     } finally {
       Reference.reachabilityFence(source);
       Reference.reachabilityFence(filters);
       Reference.reachabilityFence(delta);
     }
-    gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightGradient, 'c');
+    gradient.setGradientFor(WEIGHT_KEY, weightGradient, 'c');
     weightNoiseParams.clear();
     return new Pair<>(gradient, backpropDropOutIfPresent(inputGradient));
   }

@@ -91,11 +91,11 @@ public final class Dl4jGraph {
     return graph;
   }
 
-  /** A graph with random weights whose output is the network's logits; it cannot be trained. */
+  /** A graph of zeros whose output is the network's logits; it cannot be trained. */
   static ComputationGraph forInference(NetworkSpec network) {
     GraphBuilder builder = layers(network, UNTRAINED, Kernel.GEMM, Set.of());
     ComputationGraph graph = new ComputationGraph(builder.setOutputs(network.output()).build());
-    graph.init();
+    graph.init(Nd4j.zeros(1, network.parameterCount()), false);
     return graph;
   }
 

@@ -9,47 +9,45 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class GemmScratch {
 
-  private FloatPointer taps = new FloatPointer(1);
-  private FloatPointer tapGradients = new FloatPointer(1);
-  private FloatPointer padded = new FloatPointer(1);
-  private FloatPointer paddedGradient = new FloatPointer(1);
-  private FloatPointer wide = new FloatPointer(1);
+  private final Buffer taps = new Buffer();
+  private final Buffer tapGradients = new Buffer();
+  private final Buffer padded = new Buffer();
+  private final Buffer paddedGradient = new Buffer();
+  private final Buffer wide = new Buffer();
 
   FloatPointer taps(ConvolutionShape shape) {
-    taps = atLeast(taps, (long) shape.taps() * shape.outChannels() * shape.inChannels());
-    return taps;
+    return taps.atLeast((long) shape.taps() * shape.outChannels() * shape.inChannels());
   }
 
   FloatPointer tapGradients(ConvolutionShape shape) {
-    tapGradients =
-        atLeast(tapGradients, (long) shape.taps() * shape.outChannels() * shape.inChannels());
-    return tapGradients;
+    return tapGradients.atLeast((long) shape.taps() * shape.outChannels() * shape.inChannels());
   }
 
   FloatPointer padded(ConvolutionShape shape) {
-    padded = atLeast(padded, shape.paddedLength());
-    return padded;
+    return padded.atLeast(shape.paddedLength());
   }
 
   FloatPointer paddedGradient(ConvolutionShape shape) {
-    paddedGradient = atLeast(paddedGradient, shape.paddedLength());
-    return paddedGradient;
+    return paddedGradient.atLeast(shape.paddedLength());
   }
 
   FloatPointer wide(ConvolutionShape shape) {
-    wide = atLeast(wide, (long) shape.outChannels() * shape.spanLength());
-    return wide;
+    return wide.atLeast((long) shape.outChannels() * shape.spanLength());
   }
 
   static void zero(FloatPointer memory, long floats) {
     Pointer.memset(memory, 0, floats * Float.BYTES);
   }
 
-  private static FloatPointer atLeast(FloatPointer memory, long floats) {
-    if (memory.capacity() >= floats) {
+  private static final class Buffer {
+    private FloatPointer memory = new FloatPointer(1);
+
+    FloatPointer atLeast(long floats) {
+      if (memory.capacity() < floats) {
+        memory.close();
+        memory = new FloatPointer(floats);
+      }
       return memory;
     }
-    memory.close();
-    return new FloatPointer(floats);
   }
 }

@@ -51,14 +51,4 @@ final class PlanarBatchNorm extends BatchNormalization {
     return CustomLayers.prepare(
         new PlanarBatchNormLayer(conf, type), conf, listeners, index, parameters, initialise);
   }
-
-  @Override
-  public boolean equals(Object other) {
-    return super.equals(other) && other instanceof PlanarBatchNorm norm && norm.frozen == frozen;
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * super.hashCode() + Boolean.hashCode(frozen);
-  }
 }

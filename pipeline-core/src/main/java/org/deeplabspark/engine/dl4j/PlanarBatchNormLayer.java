@@ -1,12 +1,16 @@
 package org.deeplabspark.engine.dl4j;
 
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.BETA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GAMMA;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_MEAN;
+import static org.deeplearning4j.nn.params.BatchNormalizationParamInitializer.GLOBAL_VAR;
+
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -41,11 +45,11 @@ final class PlanarBatchNormLayer extends BatchNormalization {
       if (mode == TrainingMode.TRAIN && !frozen()) {
         statistics(planes, values);
       } else {
-        mean = parameter(BatchNormalizationParamInitializer.GLOBAL_MEAN);
-        variance = parameter(BatchNormalizationParamInitializer.GLOBAL_VAR);
+        mean = parameter(GLOBAL_MEAN);
+        variance = parameter(GLOBAL_VAR);
       }
-      double[] gamma = parameter(BatchNormalizationParamInitializer.GAMMA);
-      double[] beta = parameter(BatchNormalizationParamInitializer.BETA);
+      double[] gamma = parameter(GAMMA);
+      double[] beta = parameter(BETA);
       float[] slope = new float[gamma.length];
       float[] offset = new float[gamma.length];
       for (int c = 0; c < gamma.length; c++) {
@@ -83,7 +87,7 @@ final class PlanarBatchNormLayer extends BatchNormalization {
       ChannelPlanes planes = new ChannelPlanes(source.shape());
       FloatBuffer deltas = NativeArrays.memory(delta).asBuffer();
       FloatBuffer target = NativeArrays.memory(inputGradient).asBuffer();
-      double[] gamma = parameter(BatchNormalizationParamInitializer.GAMMA);
+      double[] gamma = parameter(GAMMA);
       if (frozen()) {
         float[] slope = new float[gamma.length];
         for (int c = 0; c < gamma.length; c++) {
@@ -128,10 +132,10 @@ final class PlanarBatchNormLayer extends BatchNormalization {
     }
     planes.affine(deltas, ofDelta, values, ofValue, offset, inputGradient);
     Gradient gradient = new DefaultGradient();
-    set(gradient, BatchNormalizationParamInitializer.GAMMA, gammaGradient);
-    set(gradient, BatchNormalizationParamInitializer.BETA, betaGradient);
-    set(gradient, BatchNormalizationParamInitializer.GLOBAL_MEAN, step(mean, true));
-    set(gradient, BatchNormalizationParamInitializer.GLOBAL_VAR, step(variance, false));
+    set(gradient, GAMMA, gammaGradient);
+    set(gradient, BETA, betaGradient);
+    set(gradient, GLOBAL_MEAN, step(GLOBAL_MEAN, mean));
+    set(gradient, GLOBAL_VAR, step(GLOBAL_VAR, variance));
     return gradient;
   }
 
@@ -139,12 +143,8 @@ final class PlanarBatchNormLayer extends BatchNormalization {
    * Update of a stored statistic as a gradient: Deeplearning4j subtracts it unscaled, and averages
    * it over workers like every other.
    */
-  private float[] step(double[] ofBatch, boolean means) {
-    double[] stored =
-        parameter(
-            means
-                ? BatchNormalizationParamInitializer.GLOBAL_MEAN
-                : BatchNormalizationParamInitializer.GLOBAL_VAR);
+  private float[] step(String statistic, double[] ofBatch) {
+    double[] stored = parameter(statistic);
     float[] step = new float[stored.length];
     for (int c = 0; c < step.length; c++) {
       step[c] = (float) ((1 - layerConf().getDecay()) * (stored[c] - ofBatch[c]));

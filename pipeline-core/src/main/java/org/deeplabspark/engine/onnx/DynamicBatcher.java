@@ -1,7 +1,6 @@
 package org.deeplabspark.engine.onnx;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -79,23 +78,19 @@ final class DynamicBatcher<I, O> {
 
   /** Takes a request and others of its shape off the queue; none if another batch has it. */
   private List<Request<I, O>> dequeue(Request<I, O> request) {
-    List<Request<I, O>> batch = new ArrayList<>();
     synchronized (queue) {
       if (!queue.remove(request)) {
-        return batch;
+        return List.of();
       }
-      batch.add(request);
       Object wanted = shape.apply(request.input);
-      for (Iterator<Request<I, O>> others = queue.iterator();
-          others.hasNext() && batch.size() < maxBatch; ) {
-        Request<I, O> other = others.next();
-        if (shape.apply(other.input).equals(wanted)) {
-          batch.add(other);
-          others.remove();
-        }
-      }
+      List<Request<I, O>> batch = new ArrayList<>(List.of(request));
+      queue.stream()
+          .filter(other -> shape.apply(other.input).equals(wanted))
+          .limit(maxBatch - 1)
+          .forEach(batch::add);
+      queue.removeAll(batch);
+      return batch;
     }
-    return batch;
   }
 
   private void run(List<Request<I, O>> batch) {

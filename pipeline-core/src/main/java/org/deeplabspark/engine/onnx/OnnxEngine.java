@@ -84,9 +84,10 @@ public final class OnnxEngine implements SegmentationEngine, ForwardPass {
     }
     card.requireDigestOf(onnx);
     OnnxExternalData.refuse("model " + card.name(), onnx);
-    OnnxEngine engine = new OnnxEngine(card, OnnxSessions.open(card, onnx, settings), settings);
+    OnnxSessions.Opened opened = OnnxSessions.open(card, onnx, settings);
+    OnnxEngine engine = new OnnxEngine(card, opened, settings);
     try {
-      SessionCheck.run(card, engine.session);
+      opened.check(card);
       engine.logits(new RgbImage(1, 1, new byte[3]));
       return engine;
     } catch (OrtException e) {

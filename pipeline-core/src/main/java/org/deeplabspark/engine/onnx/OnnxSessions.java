@@ -1,8 +1,12 @@
 package org.deeplabspark.engine.onnx;
 
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.util.Map;
+import org.deeplabspark.engine.CardCheck;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.SizePolicy;
@@ -21,14 +25,41 @@ final class OnnxSessions {
     boolean openBatch() {
       try {
         return session.getInputInfo().values().stream()
-            .allMatch(node -> node.getInfo() instanceof TensorInfo info && batchIsOpen(info));
+            .allMatch(
+                node ->
+                    node.getInfo() instanceof TensorInfo info
+                        && info.getShape().length > 0
+                        && info.getShape()[0] < 0);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime failed: " + oneLine(e), e);
       }
     }
 
-    private static boolean batchIsOpen(TensorInfo info) {
-      return info.getShape().length > 0 && info.getShape()[0] < 0;
+    /** Compares a model card with the tensors that the session declares. */
+    void check(ModelCard card) throws OrtException {
+      CardCheck check = new CardCheck(card);
+      Map<String, NodeInfo> inputs = session.getInputInfo();
+      if (inputs.size() != 1) {
+        throw check.contradiction(
+            "input", "the network must have one input, it has " + inputs.keySet());
+      }
+      check.input(shape(check, "input.name", card.input().name(), inputs));
+      check.output(shape(check, "output.name", card.output().name(), session.getOutputInfo()));
+    }
+
+    private static long[] shape(
+        CardCheck check, String key, String name, Map<String, NodeInfo> nodes) {
+      NodeInfo node = nodes.get(name);
+      if (node == null) {
+        throw check.contradiction(key, "the network has " + nodes.keySet() + ", not " + name);
+      }
+      if (!(node.getInfo() instanceof TensorInfo info)
+          || info.type != OnnxJavaType.FLOAT
+          || info.getShape().length != 4) {
+        throw check.contradiction(
+            key, name + " must be a float tensor of 4 dimensions, it is " + node.getInfo());
+      }
+      return info.getShape();
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.engine.RandomWeights;
-import org.deeplabspark.engine.dl4j.Dl4jGraph.Kernel;
 import org.deeplabspark.engine.onnx.OnnxRun;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.FoldedNetwork;
@@ -49,52 +48,72 @@ final class EngineParityTest {
     NetworkSpec network = NetworkSpec.named(name, 11, stride);
     Checkpoint checkpoint = RandomWeights.of(network);
     FoldedNetwork folded = FoldedNetwork.of(network, checkpoint);
-    ComputationGraph graph = Dl4jGraph.create(network, Dl4jGraph.UNTRAINED, Kernel.GEMM);
-    Dl4jGraph.load(network, graph, checkpoint);
-    try (OnnxRun onnx = new OnnxRun(OnnxExport.write(folded))) {
-      for (int[] size : sizes) {
-        INDArray image = Nd4j.randn(1, 3, size[0], size[1]);
-        INDArray expected = Dl4jGraph.logits(network, graph, image);
-        assertThat(expected.shape())
-            .containsExactly(1, 11, network.outputSize(size[0]), network.outputSize(size[1]));
+    List<INDArray> images = new ArrayList<>();
+    for (int[] size : sizes) {
+      images.add(Nd4j.randn(1, 3, size[0], size[1]));
+    }
+    String place = name + " stride " + stride;
+    List<INDArray> expected = deeplearning4j(network, checkpoint, images);
 
-        String place = String.format("%s stride %d, %d x %d", name, stride, size[0], size[1]);
-        assertClose(place + ", folded", run(network, onnx, image), expected);
-        if (stride == 16) {
-          try (OnnxRun plain = new OnnxRun(OnnxExport.write(network, checkpoint))) {
-            assertClose(place + ", not folded", run(network, plain, image), expected);
-          }
-          assertClose(place + ", Deeplearning4j folded", run(folded, image), expected);
-        }
-      }
-    } finally {
-      graph.close();
+    assertClose(place + ", folded", onnx(network, OnnxExport.write(folded), images), expected);
+    if (stride == 16) {
+      byte[] plain = OnnxExport.write(network, checkpoint);
+      assertClose(place + ", not folded", onnx(network, plain, images), expected);
+      assertClose(
+          place + ", Deeplearning4j folded",
+          deeplearning4j(folded.network(), folded.checkpoint(), images),
+          expected);
     }
   }
 
-  private static void assertClose(String place, INDArray actual, INDArray expected) {
-    assertThat(actual.shape()).isEqualTo(expected.shape());
-    double range = expected.maxNumber().doubleValue() - expected.minNumber().doubleValue();
-    INDArray error = Nd4j.math().abs(actual.sub(expected)).divi(range);
-    System.out.printf(
-        "%s: max error %.1e, mean %.1e of the range%n",
-        place, error.maxNumber().doubleValue(), error.meanNumber().doubleValue());
-    assertThat(error.maxNumber().doubleValue()).isLessThan(TOLERANCE);
+  private static void assertClose(String place, List<INDArray> actual, List<INDArray> expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      INDArray wanted = expected.get(i);
+      double range = wanted.maxNumber().doubleValue() - wanted.minNumber().doubleValue();
+      INDArray error = Nd4j.math().abs(actual.get(i).sub(wanted)).divi(range);
+      System.out.printf(
+          "%s, size %d: max error %.1e, mean %.1e of the range%n",
+          place, i, error.maxNumber().doubleValue(), error.meanNumber().doubleValue());
+      assertThat(error.maxNumber().doubleValue()).isLessThan(TOLERANCE);
+    }
   }
 
-  private static INDArray run(NetworkSpec network, OnnxRun onnx, INDArray image) throws Exception {
-    int height = (int) image.size(2);
-    int width = (int) image.size(3);
-    float[] scores = onnx.scores(network.output(), image.data().asFloat(), height, width);
-    return Nd4j.createFromArray(scores)
-        .reshape('c', 1, network.classes(), network.outputSize(height), network.outputSize(width));
-  }
-
-  private static INDArray run(FoldedNetwork folded, INDArray image) {
-    ComputationGraph graph = Dl4jGraph.forInference(folded.network());
-    Dl4jGraph.load(folded.network(), graph, folded.checkpoint());
-    INDArray scores = graph.output(false, image)[0].dup();
+  /** Logits of every image; the graph is freed, since weights of several would fill the memory. */
+  private static List<INDArray> deeplearning4j(
+      NetworkSpec network, Checkpoint checkpoint, List<INDArray> images) {
+    ComputationGraph graph = Dl4jGraph.forInference(network);
+    Dl4jGraph.load(network, graph, checkpoint);
+    List<INDArray> logits = new ArrayList<>();
+    for (INDArray image : images) {
+      INDArray scores = Dl4jGraph.logits(network, graph, image).dup();
+      assertThat(scores.shape()).containsExactly(outputShape(network, image));
+      logits.add(scores);
+    }
     graph.close();
-    return scores;
+    return logits;
+  }
+
+  private static List<INDArray> onnx(NetworkSpec network, byte[] onnx, List<INDArray> images)
+      throws Exception {
+    List<INDArray> logits = new ArrayList<>();
+    try (OnnxRun run = new OnnxRun(onnx)) {
+      for (INDArray image : images) {
+        int height = (int) image.size(2);
+        int width = (int) image.size(3);
+        float[] scores = run.scores(network.output(), image.data().asFloat(), height, width);
+        logits.add(Nd4j.createFromArray(scores).reshape('c', outputShape(network, image)));
+      }
+    }
+    return logits;
+  }
+
+  private static long[] outputShape(NetworkSpec network, INDArray image) {
+    return new long[] {
+      1,
+      network.classes(),
+      network.outputSize((int) image.size(2)),
+      network.outputSize((int) image.size(3))
+    };
   }
 }
