@@ -17,8 +17,10 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
+import org.deeplabspark.settings.Settings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -41,9 +43,6 @@ class ArchitectureTest {
           "report",
           "demo",
           "cli");
-
-  /** Packages whose rows are still read by position: a list to be shortened. */
-  private static final List<String> READ_BY_POSITION = List.of("label", "sweep", "source");
 
   /** Class names stand in backticks and begin with a capital; commands and columns do not. */
   private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z][a-z]\\w+)`");
@@ -79,14 +78,40 @@ class ArchitectureTest {
   void rowsAreReadByNameOutsideOfTheTablesPackage() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            Stream.concat(Stream.of("table"), READ_BY_POSITION.stream())
-                .map(name -> "org.deeplabspark." + name)
-                .toArray(String[]::new))
+        .resideOutsideOfPackage("org.deeplabspark.table")
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(
                 "a column of a Row is read by its position", ArchitectureTest::readsByPosition))
+        .check(classes);
+  }
+
+  @Test
+  void filesThatDataNamesAreOpenedInOnePlace() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.deeplabspark.source", "org.deeplabspark.io")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(FSDataInputStream.class.getName())
+        .orShould()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "a file is opened",
+                call ->
+                    call.getTargetOwner().isAssignableTo(FileSystem.class)
+                        && call.getName().equals("open")))
+        .check(classes);
+  }
+
+  @Test
+  void settingsAreReadOnceAndOnlyWhereTheirRecordsAreMade() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("org.deeplabspark.settings", "org.deeplabspark.cli")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(Settings.class.getName())
         .check(classes);
   }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.deeplabspark.demo.DemoJob;
 import org.deeplabspark.demo.DemoRequest;
 import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.DemoSettings;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,13 +70,11 @@ final class Demo implements Callable<Integer> {
       settings = CrfPresets.apply(crf, settings);
     }
     settings = options.over(settings);
-    DemoJob.Pair pair = DemoJob.Pair.of(settings);
+    DemoSettings demo = DemoSettings.of(settings);
     DemoRequest request = new DemoRequest(output, scenes, seed);
     new Places().output("--output", output);
     try (Sessions session = Sessions.open("deeplab demo", settings)) {
-      spec.commandLine()
-          .getOut()
-          .println(new DemoJob(session.spark(), settings, pair, request).run().text());
+      spec.commandLine().getOut().println(new DemoJob(session.spark(), demo, request).run().text());
       return ExitCode.DONE;
     }
   }

@@ -9,6 +9,7 @@ import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.diff.DiffJob;
 import org.deeplabspark.diff.DiffRequest;
 import org.deeplabspark.diff.DiffResult;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,7 @@ final class Diff implements Callable<Integer> {
         .input("--truth", request.truth().map(Truth::place))
         .output("--output", request.output());
     try (Sessions session = Sessions.open("deeplab diff", settings)) {
-      DiffResult result = new DiffJob(session.spark(), settings, request).run();
+      DiffResult result = new DiffJob(session.spark(), ReadLimits.of(settings), request).run();
       spec.commandLine().getOut().println(result.text());
       result
           .uncompared()

@@ -15,6 +15,7 @@ import org.deeplabspark.evaluate.Evaluation;
 import org.deeplabspark.evaluate.PredictedLabels;
 import org.deeplabspark.evaluate.Slicing;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Command;
@@ -159,7 +160,7 @@ final class Evaluate implements Callable<Integer> {
         .output("--output", output);
     try (Sessions session = Sessions.open("deeplab evaluate", settings)) {
       return report(
-          new EvaluateJob(session.spark(), settings, request).run(),
+          new EvaluateJob(session.spark(), ReadLimits.of(settings), request).run(),
           settings.number(MAX_BAD, 0, 1));
     }
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
+import org.deeplabspark.settings.ReportSettings;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -135,7 +136,7 @@ final class Report implements Callable<Integer> {
         .input("--input", inputs)
         .outputBeside("--output", output);
     try (Sessions session = Sessions.open("deeplab report", settings)) {
-      long bytes = new ReportJob(session.spark(), settings, request).run();
+      long bytes = new ReportJob(session.spark(), ReportSettings.of(settings), request).run();
       spec.commandLine()
           .getOut()
           .printf(Locale.ROOT, "Report in %s, %.1f MB%n", output, bytes / 1e6);

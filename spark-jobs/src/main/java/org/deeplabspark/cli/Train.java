@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Truth;
+import org.deeplabspark.settings.PassSettings;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.train.ClassWeights;
 import org.deeplabspark.train.SampleSource;
@@ -251,9 +253,11 @@ final class Train implements Callable<Integer> {
         .input("--validation-truth", Optional.ofNullable(validationTruth))
         .outputBeside("--output", output)
         .output("--checkpoints", asked.checkpoints().place());
-    try (Sessions session = Sessions.open("deeplab train", SettingsOptions.defaults())) {
+    Settings settings = SettingsOptions.defaults();
+    PassSettings pass = PassSettings.of(settings);
+    try (Sessions session = Sessions.open("deeplab train", settings)) {
       JavaSparkContext spark = new JavaSparkContext(session.spark().sparkContext());
-      new TrainJob(spark, options(spark.defaultParallelism()), System.err).run();
+      new TrainJob(spark, pass, options(spark.defaultParallelism()), System.err).run();
     }
     spec.commandLine().getOut().println("model written to " + output);
     return ExitCode.DONE;

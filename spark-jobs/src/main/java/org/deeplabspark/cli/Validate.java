@@ -9,6 +9,7 @@ import org.deeplabspark.evaluate.TruthReport;
 import org.deeplabspark.evaluate.ValidateJob;
 import org.deeplabspark.evaluate.ValidateRequest;
 import org.deeplabspark.settings.InputFilter;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,7 @@ final class Validate implements Callable<Integer> {
             labels.classNames());
     new Places().input("--input", inputs).input("--truth", List.of(truth));
     try (Sessions session = Sessions.open("deeplab validate", settings)) {
-      TruthReport report = new ValidateJob(session.spark(), settings, request).run();
+      TruthReport report = new ValidateJob(session.spark(), ReadLimits.of(settings), request).run();
       spec.commandLine().getOut().print(report.table());
       spec.commandLine().getOut().println(report.verdict());
       return report.hasErrors() ? ExitCode.GATE : ExitCode.DONE;

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.deeplabspark.io.HadoopBytes;
 import org.deeplabspark.settings.UsageException;
 
 /**
@@ -46,7 +47,7 @@ public final class PanopticSegments {
           "Invalid --panoptic-json: there is no file " + path + " that says which segment is what");
     }
     PanopticSegments segments = new PanopticSegments(layout, path);
-    try (InputStream in = fs.open(path);
+    try (InputStream in = HadoopBytes.open(fs, path);
         JsonParser parser = new JsonFactory().createParser(in)) {
       segments.document(parser);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {

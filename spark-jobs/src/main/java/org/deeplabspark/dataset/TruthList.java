@@ -87,7 +87,7 @@ public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segmen
   }
 
   /** Segments of one file: number, class, ...; null where the truth is not panoptic. */
-  public int[] segments(String path) {
+  private int[] segments(String path) {
     return segments.map(all -> all.of(new Path(path).getName())).orElse(null);
   }
 }

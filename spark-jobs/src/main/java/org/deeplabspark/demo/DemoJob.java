@@ -22,10 +22,8 @@ import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.report.ReportJob;
 import org.deeplabspark.report.ReportRequest;
-import org.deeplabspark.settings.CrfPresets;
+import org.deeplabspark.settings.DemoSettings;
 import org.deeplabspark.settings.LabelSettings;
-import org.deeplabspark.settings.Settings;
-import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,45 +49,15 @@ public final class DemoJob {
 
   private final SparkSession spark;
   private final Configuration hadoop;
-  private final Settings settings;
-  private final Pair pair;
+  private final DemoSettings settings;
   private final DemoRequest request;
   private final FileSystem fs;
   private final Path root;
 
-  /**
-   * The settings that are compared.
-   *
-   * @param network without the CRF
-   * @param refined with it
-   */
-  public record Pair(LabelSettings network, LabelSettings refined) {
-
-    /**
-     * Of settings with the CRF switched on.
-     *
-     * @throws UsageException if it is off: there would be nothing to compare
-     */
-    public static Pair of(Settings settings) {
-      LabelSettings refined = LabelSettings.of(settings);
-      if (refined.pass().segment().crf().isEmpty()) {
-        throw new UsageException(
-            "Invalid crf.enabled: demo compares masks with and without CRF, leave it on");
-      }
-      return new Pair(LabelSettings.of(CrfPresets.apply(CrfPresets.OFF, settings)), refined);
-    }
-  }
-
-  /**
-   * Prepares a demo; nothing is written before {@link #run}.
-   *
-   * @param settings of evaluation and report
-   * @param pair of labelling
-   */
-  public DemoJob(SparkSession spark, Settings settings, Pair pair, DemoRequest request)
+  /** Prepares a demo; nothing is written before {@link #run}. */
+  public DemoJob(SparkSession spark, DemoSettings settings, DemoRequest request)
       throws IOException {
     this.spark = spark;
-    this.pair = pair;
     this.hadoop = spark.sessionState().newHadoopConf();
     this.settings = settings;
     this.request = request;
@@ -107,8 +75,8 @@ public final class DemoJob {
 
     Path raw = new Path(root, "network");
     Path refined = new Path(root, "refined");
-    segment(pair.network(), model, scenes, raw);
-    segment(pair.refined(), model, scenes, refined);
+    segment(settings.network(), model, scenes, raw);
+    segment(settings.refined(), model, scenes, refined);
     Evaluation before = evaluate(raw, scenes, METRICS_RAW);
     Evaluation after = evaluate(refined, scenes, METRICS_REFINED);
 
@@ -146,7 +114,7 @@ public final class DemoJob {
     EvaluateRequest evaluate =
         EvaluateRequest.of(predictions.toString(), truth(scenes), new Path(root, output).toString())
             .withBoundary(Trimap.Border.AUTO);
-    return new EvaluateJob(spark, settings, evaluate).run();
+    return new EvaluateJob(spark, settings.report().limits(), evaluate).run();
   }
 
   private static Truth truth(SceneFolder scenes) {
@@ -164,7 +132,7 @@ public final class DemoJob {
             List.of(),
             new Path(root, PAGE).toString(),
             new ReportRequest.Pictures(few, few, few, 320, request.seed()));
-    new ReportJob(spark, settings, report).run();
+    new ReportJob(spark, settings.report(), report).run();
   }
 
   private void put(Path path, byte[] content) throws IOException {

@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.io.HadoopBytes;
 
 /**
  * Scenes as files: {@code image/scene-00000.png} and {@code label/scene-00000.png} below a
@@ -70,13 +71,9 @@ public final class SceneFolder {
   /** The files of one scene: photograph, then label mask. */
   List<byte[]> read(int index) throws IOException {
     String file = name(index) + ".png";
-    return List.of(get(new Path(images(), file)), get(new Path(labels(), file)));
-  }
-
-  private byte[] get(Path path) throws IOException {
-    try (var in = fs.open(path)) {
-      return in.readAllBytes();
-    }
+    return List.of(
+        HadoopBytes.read(fs, new Path(images(), file)),
+        HadoopBytes.read(fs, new Path(labels(), file)));
   }
 
   private void put(Path path, byte[] content) throws IOException {

@@ -26,7 +26,7 @@ import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.table.ChangeRow;
@@ -55,11 +55,11 @@ public final class DiffJob {
   /**
    * Prepares a job; nothing is read before {@link #run}.
    *
-   * @param settings limits of reading files
+   * @param limits of reading files
    */
-  public DiffJob(SparkSession spark, Settings settings, DiffRequest request) {
+  public DiffJob(SparkSession spark, ReadLimits limits, DiffRequest request) {
     this.spark = Jobs.session(spark);
-    this.files = InputFiles.of(this.spark, settings);
+    this.files = InputFiles.of(this.spark, limits);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.request = request;
   }

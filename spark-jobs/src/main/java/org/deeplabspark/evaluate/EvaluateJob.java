@@ -13,7 +13,7 @@ import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.table.SliceRow;
@@ -33,11 +33,11 @@ public final class EvaluateJob {
   /**
    * Prepares a job; nothing is read before {@link #run}.
    *
-   * @param settings limits of reading files
+   * @param limits of reading files
    */
-  public EvaluateJob(SparkSession spark, Settings settings, EvaluateRequest request) {
+  public EvaluateJob(SparkSession spark, ReadLimits limits, EvaluateRequest request) {
     this.spark = Jobs.session(spark);
-    this.files = InputFiles.of(this.spark, settings);
+    this.files = InputFiles.of(this.spark, limits);
     this.hadoop = spark.sessionState().newHadoopConf();
     this.request = request;
   }

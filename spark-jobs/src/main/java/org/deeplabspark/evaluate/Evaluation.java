@@ -1,9 +1,7 @@
 package org.deeplabspark.evaluate;
 
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
@@ -34,7 +32,7 @@ public record Evaluation(
     long truthsWithoutPrediction,
     Optional<Uncompared> uncompared,
     Intervals intervals,
-    ImageAverages imageMeans,
+    ImageMeans imageMeans,
     Optional<Boundaries> boundaries,
     List<SliceRow> slices) {
 
@@ -52,23 +50,6 @@ public record Evaluation(
     return left > mostOfAll * (left + images);
   }
 
-  /**
-   * Means over images.
-   *
-   * @param meanIou by convention, of each image's classes; NaN where no image has one
-   * @param pixelAccuracy NaN where no image has one
-   */
-  public record ImageAverages(Map<MeanIou, Double> meanIou, double pixelAccuracy) {
-
-    static ImageAverages of(ImageMeans means) {
-      Map<MeanIou, Double> byConvention = new EnumMap<>(MeanIou.class);
-      for (MeanIou convention : MeanIou.values()) {
-        byConvention.put(convention, means.meanIou(convention));
-      }
-      return new ImageAverages(byConvention, means.pixelAccuracy());
-    }
-  }
-
   static Evaluation of(
       EvaluateRequest request,
       List<String> classNames,
@@ -84,7 +65,7 @@ public record Evaluation(
         truths - totals.images(),
         uncompared,
         totals.bootstrap().intervals(),
-        ImageAverages.of(totals.means()),
+        totals.means(),
         request.boundary().map(border -> totals.boundaries()),
         slices);
   }

@@ -67,14 +67,14 @@ final class EvaluationSummary {
     return means;
   }
 
-  private static Map<String, Object> imageMeans(Evaluation.ImageAverages averages) {
+  private static Map<String, Object> imageMeans(ImageMeans images) {
     Map<String, Object> byConvention = new LinkedHashMap<>();
     for (MeanIou convention : MeanIou.values()) {
-      byConvention.put(name(convention), Ratios.orNull(averages.meanIou().get(convention)));
+      byConvention.put(name(convention), Ratios.orNull(images.meanIou(convention)));
     }
     Map<String, Object> means = new LinkedHashMap<>();
     means.put("mIoU_by_convention", byConvention);
-    means.put("pixel_accuracy", Ratios.orNull(averages.pixelAccuracy()));
+    means.put("pixel_accuracy", Ratios.orNull(images.pixelAccuracy()));
     return means;
   }
 

@@ -12,7 +12,7 @@ import org.deeplabspark.metric.MeanIou;
  * Figures of each image, averaged over the images that have them. Sums are whole numbers of 2^-36,
  * so that the mean does not depend on the order of the images; 10^8 of them fit.
  */
-final class ImageMeans implements Serializable {
+public final class ImageMeans implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -50,12 +50,12 @@ final class ImageMeans implements Serializable {
   }
 
   /** Mean over images of the mean IoU; NaN where no image has one. */
-  double meanIou(MeanIou convention) {
+  public double meanIou(MeanIou convention) {
     return meanIou.get(convention).mean();
   }
 
   /** Mean over images of the pixel accuracy; NaN where no image has one. */
-  double pixelAccuracy() {
+  public double pixelAccuracy() {
     return pixelAccuracy.mean();
   }
 

@@ -2,11 +2,7 @@ package org.deeplabspark.evaluate;
 
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.deeplabspark.dataset.TruthFile;
-import org.deeplabspark.dataset.TruthList;
 
 /**
  * A prediction with its truth.
@@ -21,23 +17,7 @@ import org.deeplabspark.dataset.TruthList;
 record MaskPair(String imageId, String path, Long length, byte[] mask, TruthFile truth)
     implements Serializable {
 
-  /** Columns of a join of predictions with {@link TruthList#rows}. */
-  static final StructType SCHEMA = schema();
-
-  private static StructType schema() {
-    StructType schema =
-        new StructType()
-            .add("image_id", DataTypes.StringType)
-            .add("path", DataTypes.StringType)
-            .add("length", DataTypes.LongType)
-            .add("mask", DataTypes.BinaryType);
-    for (StructField field : TruthList.SCHEMA.fields()) {
-      schema = field.name().equals("image_id") ? schema : schema.add(field);
-    }
-    return schema;
-  }
-
-  /** Reads a row of {@link #SCHEMA}. */
+  /** Reads a row of {@link Predictions#rows} with a {@code length} and a truth's columns. */
   static MaskPair fromRow(Row row) {
     return new MaskPair(
         row.getAs("image_id"),

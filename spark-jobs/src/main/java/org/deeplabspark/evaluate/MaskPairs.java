@@ -5,17 +5,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.deeplabspark.dataset.Suffixes;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.dataset.TruthList;
@@ -67,8 +64,6 @@ final class MaskPairs {
             truth.files().size() <= BROADCAST_FILES ? broadcast(right) : right,
             scala.collection.JavaConverters.asScalaBuffer(List.of("image_id")).toSeq(),
             "left_outer")
-        .select(
-            Arrays.stream(MaskPair.SCHEMA.fieldNames()).map(functions::col).toArray(Column[]::new))
         .javaRDD()
         .map(MaskPair::fromRow);
   }

@@ -12,7 +12,7 @@ import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
 import scala.Tuple2;
@@ -30,11 +30,11 @@ public final class ValidateJob {
   /**
    * Prepares a job; nothing is read before {@link #run}.
    *
-   * @param settings limits of reading files
+   * @param limits of reading files
    */
-  public ValidateJob(SparkSession spark, Settings settings, ValidateRequest request) {
+  public ValidateJob(SparkSession spark, ReadLimits limits, ValidateRequest request) {
     this.spark = Jobs.session(spark);
-    this.opener = InputFiles.of(this.spark, settings);
+    this.opener = InputFiles.of(this.spark, limits);
     this.request = request;
   }
 

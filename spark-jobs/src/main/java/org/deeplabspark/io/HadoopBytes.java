@@ -1,7 +1,9 @@
 package org.deeplabspark.io;
 
+import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -11,6 +13,11 @@ import org.apache.hadoop.fs.Path;
 public final class HadoopBytes {
 
   private HadoopBytes() {}
+
+  /** Opens a file that an operator named, or that we wrote ourselves. */
+  public static InputStream open(FileSystem fs, Path path) throws IOException {
+    return new BufferedInputStream(fs.open(path), 1 << 16);
+  }
 
   /**
    * Reads a file.

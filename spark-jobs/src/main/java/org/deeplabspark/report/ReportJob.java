@@ -25,9 +25,7 @@ import org.deeplabspark.io.RunIds;
 import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.pass.Jobs;
-import org.deeplabspark.settings.InputFilter;
-import org.deeplabspark.settings.PassSettings;
-import org.deeplabspark.settings.Settings;
+import org.deeplabspark.settings.ReportSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
 import org.deeplabspark.source.InputFiles;
@@ -41,17 +39,13 @@ public final class ReportJob {
 
   private final SparkSession spark;
   private final Configuration hadoop;
-  private final Settings settings;
+  private final ReportSettings settings;
   private final ReportRequest request;
   private final Path output;
   private final FileSystem fs;
 
-  /**
-   * Prepares a report; nothing is read before {@link #run}.
-   *
-   * @param settings {@code input.*} say what counts as a photograph
-   */
-  public ReportJob(SparkSession spark, Settings settings, ReportRequest request)
+  /** Prepares a report; nothing is read before {@link #run}. */
+  public ReportJob(SparkSession spark, ReportSettings settings, ReportRequest request)
       throws IOException {
     this.spark = Jobs.session(spark);
     this.hadoop = spark.sessionState().newHadoopConf();
@@ -135,7 +129,7 @@ public final class ReportJob {
         EvaluateRequest.of(run.masks().get(), request.truth().get(), own.toString())
             .withConvention(request.convention())
             .withBoundary(Trimap.Border.AUTO);
-    new EvaluateJob(spark, settings, evaluate).run();
+    new EvaluateJob(spark, settings.limits(), evaluate).run();
     return Optional.of(Metrics.read(spark, own, "--truth"));
   }
 
@@ -149,8 +143,8 @@ public final class ReportJob {
     Jobs.describe(spark, "draw " + ids.length + " images");
     ReportPictures pictures =
         new ReportPictures(
-            InputFiles.of(spark, settings),
-            PassSettings.of(settings).segment(),
+            InputFiles.of(spark, settings.limits()),
+            settings.decoding(),
             masks.classColors(),
             request.pictures().side(),
             request.truth().map(t -> t.reader(List.of())).orElse(null),
@@ -175,7 +169,7 @@ public final class ReportJob {
             .withColumn("photo", lit(null).cast("binary"));
     if (!request.inputs().isEmpty()) {
       Dataset<Row> photos =
-          ImageRows.of(spark, request.inputs(), InputFilter.of(settings))
+          ImageRows.of(spark, request.inputs(), settings.input())
               .rows()
               .select(col("image_id"), col("path").as("photo_path"), col("content").as("photo"));
       rows = beside(rows.drop("photo_path", "photo"), photos, ids);

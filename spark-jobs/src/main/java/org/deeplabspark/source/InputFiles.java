@@ -29,7 +29,6 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.settings.ReadLimits;
-import org.deeplabspark.settings.Settings;
 
 /**
  * Opens the files that data names: photographs, label images, lines of lists. Whatever is wrong
@@ -82,11 +81,6 @@ public final class InputFiles implements Serializable {
   }
 
   /** Files as a session's configuration and the settings allow them. */
-  public static InputFiles of(SparkSession spark, Settings settings) {
-    return of(spark, ReadLimits.of(settings));
-  }
-
-  /** Opens files for the tasks of a session. */
   public static InputFiles of(SparkSession spark, ReadLimits limits) {
     return new InputFiles(
         JavaSparkContext.fromSparkContext(spark.sparkContext())

@@ -15,8 +15,6 @@ import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.PassSettings;
-import org.deeplabspark.settings.ReadLimits;
-import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.train.TrainingState.CheckpointHeader;
@@ -35,6 +33,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 public final class TrainJob {
 
   private final JavaSparkContext spark;
+  private final PassSettings settings;
   private final TrainOptions options;
   private final PrintStream out;
   private final NetworkSpec network;
@@ -43,10 +42,13 @@ public final class TrainJob {
    * A training to be run.
    *
    * @param spark any context; {@code options.workers()} of its tasks train at a time
+   * @param settings limits of reading and decoding files
    * @param out gets one line of progress a few times a minute
    */
-  public TrainJob(JavaSparkContext spark, TrainOptions options, PrintStream out) {
+  public TrainJob(
+      JavaSparkContext spark, PassSettings settings, TrainOptions options, PrintStream out) {
     this.spark = spark;
+    this.settings = settings;
     this.options = options;
     this.out = out;
     this.network = options.network();
@@ -64,18 +66,13 @@ public final class TrainJob {
     NativeThreads.limitToOne();
     Configuration hadoop = spark.hadoopConfiguration();
     InputFiles files =
-        new InputFiles(
-            spark.broadcast(new SerializableConfiguration(hadoop)),
-            ReadLimits.of(Settings.reference()));
+        new InputFiles(spark.broadcast(new SerializableConfiguration(hadoop)), settings.limits());
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
     Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
     SampleReader reader =
-        new SampleReader(
-            files,
-            PassSettings.of(Settings.reference()).segment(),
-            new TruthReader(options.samples().layout()));
+        new SampleReader(files, settings.segment(), new TruthReader(options.samples().layout()));
     SampleCheck.Good good =
         new SampleCheck(spark, reader, network.classes())
             .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);

@@ -1,6 +1,5 @@
 package org.deeplabspark.train;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -11,6 +10,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.io.AtomicFiles;
+import org.deeplabspark.io.HadoopBytes;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.settings.UsageException;
@@ -68,8 +68,7 @@ final class TrainingFolder {
       return Optional.empty();
     }
     TrainingState state;
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(fs.open(checkpoint()), 1 << 16))) {
+    try (DataInputStream in = new DataInputStream(HadoopBytes.open(fs, checkpoint()))) {
       state = TrainingState.read(in);
     } catch (IOException e) {
       throw new UsageException(

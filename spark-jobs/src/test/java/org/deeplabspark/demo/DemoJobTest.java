@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.deeplabspark.settings.DemoSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.Duck;
@@ -20,8 +21,7 @@ class DemoJobTest {
 
   private DemoOutcome run() throws Exception {
     DemoRequest request = new DemoRequest(directory.toString(), SCENES, 77);
-    Settings settings = Settings.reference();
-    return new DemoJob(SharedSpark.session(), settings, DemoJob.Pair.of(settings), request).run();
+    return new DemoJob(SharedSpark.session(), DemoSettings.of(Settings.reference()), request).run();
   }
 
   @Test
@@ -48,7 +48,7 @@ class DemoJobTest {
   void withoutCrfThereIsNothingToCompare() {
     Settings off = Settings.reference().with("crf.enabled", "false", "test");
 
-    assertThatThrownBy(() -> DemoJob.Pair.of(off))
+    assertThatThrownBy(() -> DemoSettings.of(off))
         .isInstanceOf(UsageException.class)
         .hasMessage("Invalid crf.enabled: demo compares masks with and without CRF, leave it on");
   }

@@ -11,6 +11,7 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ClassIou;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.testing.PanopticTruth;
@@ -24,7 +25,7 @@ class DiffImagesTest {
 
   private final DiffImages images =
       new DiffImages(
-          InputFiles.of(SharedSpark.session(), Settings.reference()),
+          InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference())),
           2,
           new TruthReader(PanopticTruth.LAYOUT));
 

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.dataset.Truth;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 
 /**
@@ -81,7 +82,8 @@ public final class EvaluateBenchmark {
             .withLabels(PredictedLabels.named(names));
     long wall = System.nanoTime();
     long cpu = system.getProcessCpuTime();
-    Evaluation evaluation = new EvaluateJob(spark, Settings.reference(), request).run();
+    Evaluation evaluation =
+        new EvaluateJob(spark, ReadLimits.of(Settings.reference()), request).run();
     Run run =
         new Run(
             evaluation.images(),

@@ -19,6 +19,7 @@ import org.deeplabspark.metric.Figures;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
 import org.deeplabspark.settings.LabelSettings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -64,7 +65,7 @@ class NetworkEvaluationTest {
                 new PredictedLabels(List.of(), Optional.empty(), Optional.of(LabelMap.open(map))));
     return new EvaluateJob(
             SharedSpark.session(),
-            Settings.reference(),
+            ReadLimits.of(Settings.reference()),
             boundary ? request.withBoundary(Trimap.Border.AUTO) : request)
         .run();
   }

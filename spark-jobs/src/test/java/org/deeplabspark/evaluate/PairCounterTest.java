@@ -14,6 +14,7 @@ import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.table.ConfusionRow;
@@ -44,7 +45,7 @@ class PairCounterTest {
     ClassMatch match =
         ClassMatch.of(truth, PredictedLabels.named(List.of("sky", "tree")), List.of());
     return new PairCounter(
-        InputFiles.of(SharedSpark.session(), Settings.reference()), match, border);
+        InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference())), match, border);
   }
 
   private static PairCounts counted(byte[] predicted, TruthFile truth) {
@@ -68,7 +69,7 @@ class PairCounterTest {
   void aPredictedVoidIsNoneOfTheTruthsClasses() throws IOException {
     PairCounts counts =
         new PairCounter(
-                InputFiles.of(SharedSpark.session(), Settings.reference()),
+                InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference())),
                 ClassMatch.of(
                     Truth.of("truth").withLayout(PanopticTruth.LAYOUT),
                     new PredictedLabels(

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.dataset.TruthFile;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.testing.PanopticTruth;
@@ -22,7 +23,7 @@ class TruthCheckTest {
     ClassMatch match =
         ClassMatch.of(
             Truth.of("truth").withLayout(PanopticTruth.LAYOUT), PredictedLabels.PLAIN, List.of());
-    InputFiles files = InputFiles.of(SharedSpark.session(), Settings.reference());
+    InputFiles files = InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference()));
     return new TruthCheck(files, match)
         .of("a", new PhotoSize("a.jpg", 2, 1, null), truth)
         .report(match.classNames(), true, false);

@@ -19,6 +19,7 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.metric.Trimap;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -42,7 +43,7 @@ class VocEvaluationTest {
             dir.resolve("metrics").toString());
     return new EvaluateJob(
             SharedSpark.session(),
-            Settings.reference(),
+            ReadLimits.of(Settings.reference()),
             boundary ? request.withBoundary(Trimap.Border.AUTO) : request)
         .run();
   }

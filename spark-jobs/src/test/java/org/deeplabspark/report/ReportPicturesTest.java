@@ -18,6 +18,7 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.settings.PassSettings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.source.InputFiles;
 import org.deeplabspark.testing.PanopticTruth;
@@ -55,7 +56,7 @@ class ReportPicturesTest {
             "a", "file:" + photo, null, null, mask, null, null, truth.path(), null, segments);
     ReportPictures pictures =
         new ReportPictures(
-            InputFiles.of(SharedSpark.session(), settings),
+            InputFiles.of(SharedSpark.session(), ReadLimits.of(settings)),
             PassSettings.of(settings).segment(),
             List.of(),
             32,

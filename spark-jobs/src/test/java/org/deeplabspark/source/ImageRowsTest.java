@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.settings.InputFilter;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.SharedSpark;
@@ -209,7 +210,7 @@ class ImageRowsTest {
 
   private static ImageRows listed(Path list, Optional<String> idRoot, InputFilter filter)
       throws IOException {
-    InputFiles files = InputFiles.of(SharedSpark.session(), Settings.reference());
+    InputFiles files = InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference()));
     return ImageRows.ofList(SharedSpark.session(), list.toString(), idRoot, filter, files);
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InputFilesTest {
 
   private static final InputFiles FILES =
-      InputFiles.of(SharedSpark.session(), Settings.reference());
+      InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference()));
 
   @TempDir Path dir;
 
@@ -80,7 +80,8 @@ class InputFilesTest {
     assertThat(code(FILES, "file:" + loop)).isEqualTo("io-error");
     InputFiles small =
         InputFiles.of(
-            SharedSpark.session(), Settings.reference().with("image.max-file-mib", "1", "test"));
+            SharedSpark.session(),
+            ReadLimits.of(Settings.reference().with("image.max-file-mib", "1", "test")));
     Path large = Files.write(dir.resolve("large.jpg"), new byte[(1 << 20) + 1]);
     assertThat(code(small, "file:" + large)).isEqualTo("too-large");
   }
@@ -89,7 +90,9 @@ class InputFilesTest {
   void operatorSaysWhichSchemesAreOpened() throws IOException {
     Settings reference = Settings.reference();
     InputFiles remoteOnly =
-        InputFiles.of(SharedSpark.session(), reference.with("input.schemes", "hdfs, s3a", "test"));
+        InputFiles.of(
+            SharedSpark.session(),
+            ReadLimits.of(reference.with("input.schemes", "hdfs, s3a", "test")));
     assertThat(code(remoteOnly, write("a.jpg"))).isEqualTo("scheme-not-allowed");
     assertThatThrownBy(() -> ReadLimits.of(reference.with("input.schemes", "file,,", "test")))
         .isInstanceOf(UsageException.class)

@@ -24,6 +24,8 @@ import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.settings.PassSettings;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.train.TrainOptions.Start;
 import org.junit.jupiter.api.Test;
@@ -32,11 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Trainings that begin with the weights of another model. */
 final class FineTuningTest {
 
+  private static final PassSettings DEFAULTS = PassSettings.of(Settings.reference());
+
   @Test
   void aTrainingBeginsWithAnotherModelAndKeepsFrozenLayers(@TempDir Path dir) throws Exception {
     draw(dir.resolve("seen"), 2, 21);
     draw(dir.resolve("unseen"), 1, 22);
-    new TrainJob(spark(), tiny(dir, "first", false, false), System.out).run();
+    new TrainJob(spark(), DEFAULTS, tiny(dir, "first", false, false), System.out).run();
     Checkpoint first = weights(dir.resolve("first"));
     List<ClassLabel> more = new ArrayList<>(CLASSES);
     more.add(new ClassLabel("ghost", "#ffffff"));
@@ -48,6 +52,7 @@ final class FineTuningTest {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     new TrainJob(
             spark(),
+            DEFAULTS,
             new TrainOptions(
                 frozen,
                 seen,
@@ -81,7 +86,7 @@ final class FineTuningTest {
   void aModelThatDoesNotFitIsNoStart(@TempDir Path dir) throws Exception {
     draw(dir.resolve("seen"), 2, 21);
     draw(dir.resolve("unseen"), 1, 22);
-    new TrainJob(spark(), tiny(dir, "first", false, false), System.out).run();
+    new TrainJob(spark(), DEFAULTS, tiny(dir, "first", false, false), System.out).run();
     String first = dir.resolve("first").toString();
     String folded = dir.resolve("folded").toString();
     new ExportModel(
@@ -95,7 +100,8 @@ final class FineTuningTest {
                 "is a compact of output stride 8, to be trained is a compact of 16")
             .entrySet()) {
       TrainJob job =
-          new TrainJob(spark(), tiny(dir, "second", start.getKey(), false, false), System.out);
+          new TrainJob(
+              spark(), DEFAULTS, tiny(dir, "second", start.getKey(), false, false), System.out);
       assertThatThrownBy(job::run)
           .isInstanceOf(UsageException.class)
           .hasMessageContaining("Invalid --from")

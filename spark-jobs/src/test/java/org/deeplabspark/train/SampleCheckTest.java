@@ -14,6 +14,7 @@ import javax.imageio.ImageIO;
 import org.deeplabspark.dataset.TruthFile;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.settings.PassSettings;
+import org.deeplabspark.settings.ReadLimits;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.InputFiles;
@@ -34,7 +35,7 @@ class SampleCheckTest {
 
   private static SampleReader reader(Settings settings) {
     return new SampleReader(
-        InputFiles.of(SharedSpark.session(), settings),
+        InputFiles.of(SharedSpark.session(), ReadLimits.of(settings)),
         PassSettings.of(settings).segment(),
         new TruthReader(PanopticTruth.LAYOUT));
   }

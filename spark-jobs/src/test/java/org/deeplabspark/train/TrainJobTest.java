@@ -25,6 +25,8 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.metric.ConfusionMatrix;
 import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.settings.PassSettings;
+import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.SharedSpark;
 import org.deeplabspark.train.TrainOptions.Schedule;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TrainJobTest {
+
+  private static final PassSettings DEFAULTS = PassSettings.of(Settings.reference());
 
   @Test
   void aShortTrainingBeatsAConstantAnswerOnScenesItDidNotSee(@TempDir Path dir) throws Exception {
@@ -41,6 +45,7 @@ final class TrainJobTest {
     TrainResult result =
         new TrainJob(
                 spark(),
+                DEFAULTS,
                 options(dir, new Schedule(6, 2, 0.04, 0.1, 0.9, 5e-4)),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
             .run();
@@ -66,7 +71,8 @@ final class TrainJobTest {
     draw(dir.resolve("unseen"), 1, 22);
     Files.delete(dir.resolve("seen/label/scene-00001.png"));
     TrainJob job =
-        new TrainJob(spark(), options(dir, new Schedule(1, 1, 0.1, 1, 0.9, 0)), System.out);
+        new TrainJob(
+            spark(), DEFAULTS, options(dir, new Schedule(1, 1, 0.1, 1, 0.9, 0)), System.out);
     assertThatThrownBy(job::run)
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("1 images have no mask")
@@ -79,7 +85,8 @@ final class TrainJobTest {
     Files.createDirectories(dir.resolve("model"));
     Files.writeString(dir.resolve("model/thesis.txt"), "years of work");
     TrainJob job =
-        new TrainJob(spark(), options(dir, new Schedule(1, 1, 0.1, 1, 0.9, 0)), System.out);
+        new TrainJob(
+            spark(), DEFAULTS, options(dir, new Schedule(1, 1, 0.1, 1, 0.9, 0)), System.out);
     assertThatThrownBy(job::run)
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("holds other files");
@@ -89,7 +96,8 @@ final class TrainJobTest {
   void aTrainingThatWasCutOffEndsAsIfItHadNotBeen(@TempDir Path dir) throws Exception {
     draw(dir.resolve("seen"), 3, 21);
     draw(dir.resolve("unseen"), 1, 22);
-    TrainResult whole = new TrainJob(spark(), tiny(dir, "whole", false, false), System.out).run();
+    TrainResult whole =
+        new TrainJob(spark(), DEFAULTS, tiny(dir, "whole", false, false), System.out).run();
 
     OutputStream cutOff =
         new OutputStream() {
@@ -111,11 +119,12 @@ final class TrainJobTest {
     TrainJob interrupted =
         new TrainJob(
             spark(),
+            DEFAULTS,
             tiny(dir, "parts", false, false),
             new PrintStream(cutOff, true, StandardCharsets.UTF_8));
     assertThatThrownBy(interrupted::run).hasMessage("cut off");
 
-    TrainJob anew = new TrainJob(spark(), tiny(dir, "parts", false, false), System.out);
+    TrainJob anew = new TrainJob(spark(), DEFAULTS, tiny(dir, "parts", false, false), System.out);
     assertThatThrownBy(anew::run)
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("holds an interrupted training; go on with --resume");
@@ -124,6 +133,7 @@ final class TrainJobTest {
     TrainResult resumed =
         new TrainJob(
                 spark(),
+                DEFAULTS,
                 tiny(dir, "parts", true, false),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
             .run();
@@ -165,7 +175,7 @@ final class TrainJobTest {
     Files.delete(label.resolve(".scene-00001.png.crc"));
     Files.delete(label.resolve(".scene-00002.png.crc"));
 
-    TrainJob job = new TrainJob(spark(), tiny(dir, "model", false, false), System.out);
+    TrainJob job = new TrainJob(spark(), DEFAULTS, tiny(dir, "model", false, false), System.out);
     assertThatThrownBy(job::run)
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("2 of 4 images cannot be trained on (--skip-bad leaves them out)")
@@ -177,6 +187,7 @@ final class TrainJobTest {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     new TrainJob(
             spark(),
+            DEFAULTS,
             tiny(dir, "model", false, true),
             new PrintStream(lines, true, StandardCharsets.UTF_8))
         .run();
@@ -195,6 +206,7 @@ final class TrainJobTest {
     TrainResult result =
         new TrainJob(
                 spark(),
+                DEFAULTS,
                 tiny(dir, "model", false, false),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
             .run();
@@ -204,7 +216,8 @@ final class TrainJobTest {
         .contains("1 of 2 validation images left out: Cannot use file:" + truth + ": ");
 
     Files.delete(dir.resolve("unseen/image/scene-00000.png"));
-    TrainJob nothingLeft = new TrainJob(spark(), tiny(dir, "other", false, false), System.out);
+    TrainJob nothingLeft =
+        new TrainJob(spark(), DEFAULTS, tiny(dir, "other", false, false), System.out);
     assertThatThrownBy(nothingLeft::run)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("scene-00001.png");
