@@ -51,6 +51,7 @@ class ExecutorFaultsIT {
   private static Path photos;
   private static List<String> ids;
   private static Map<String, String> undisturbed;
+  private static List<String> undisturbedLogs;
 
   @BeforeAll
   static void start() throws Exception {
@@ -95,6 +96,7 @@ class ExecutorFaultsIT {
             List.of("spark.executor.resource.gpu.amount=1", "spark.task.resource.gpu.amount=0.5"));
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
     undisturbed = Duck.maskDigests(dir.resolve("undisturbed"));
+    undisturbedLogs = cluster.executorLogs();
   }
 
   @AfterAll
@@ -128,9 +130,8 @@ class ExecutorFaultsIT {
     }
     assertThat(tasks).isGreaterThanOrEqualTo(4);
     assertThat(images).isEqualTo(11);
-    List<String> logs = cluster.executorLogs();
     List<Integer> opened =
-        logs.stream()
+        undisturbedLogs.stream()
             .filter(log -> log.contains("Device auto:7"))
             .map(log -> count(log, "Device auto:7: cpu, since "))
             .toList();
@@ -186,6 +187,43 @@ class ExecutorFaultsIT {
     Path healed = tables(scheme, "crashed");
     assertThat(Duck.maskDigests(healed)).isEqualTo(undisturbed);
     assertThat(errors(healed)).containsExactly(List.of(MONSTER, "infer", "executor-lost"));
+  }
+
+  @Test
+  void aSweepTakesTheGpuAndTheQuarantineToo() throws Exception {
+    Path truth = Files.createDirectories(dir.resolve("truth"));
+    for (String id : ids) {
+      Path file = SharedData.require("voc/SegmentationClass/" + id + ".png");
+      Files.copy(file, truth.resolve(id + ".png"));
+    }
+    BufferedImage background = new BufferedImage(6000, 5000, BufferedImage.TYPE_BYTE_GRAY);
+    ImageIO.write(background, "png", truth.resolve(MONSTER + ".png").toFile());
+    int engines = count(String.join("", cluster.executorLogs()), "Device auto:7");
+    List<String> line =
+        cluster.submit(
+            "1200m",
+            "spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError " + NO_DUMPS,
+            "spark.executor.resource.gpu.amount=1",
+            "spark.task.resource.gpu.amount=1");
+    line.addAll(
+        List.of("sweep-crf", "--model", VocModel.weights(), "--model-card", VocModel.card()));
+    line.addAll(List.of("--dataset", "voc", "--input", photos.toString(), "--truth", "" + truth));
+    line.addAll(List.of("--set", "crf.iterations=1", "--grid", "crf.bilateral.weight=4"));
+    line.addAll(
+        List.of("--set", "segment.max-bad-fraction=0.5", "--output", "" + dir.resolve("s")));
+    Launcher.Ended ended =
+        Launcher.run(Launcher.script(), dir, Map.of(), line.toArray(String[]::new));
+
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
+    assertThat(errors(dir.resolve("s")))
+        .containsExactly(List.of(MONSTER, "infer", "executor-lost"));
+    assertThat(
+            Duck.query(
+                "SELECT count(DISTINCT image_id) FROM "
+                    + Duck.table(dir.resolve("s"), "per_image")))
+        .containsExactly(List.of("" + ids.size()));
+    assertThat(count(String.join("", cluster.executorLogs()), "Device auto:7"))
+        .isGreaterThan(engines);
   }
 
   @Test

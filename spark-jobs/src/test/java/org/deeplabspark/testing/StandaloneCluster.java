@@ -108,6 +108,8 @@ public final class StandaloneCluster implements AutoCloseable {
                 "spark.ui.enabled=false"));
     all.addAll(List.of(properties));
     all.forEach(property -> options.addAll(List.of("--conf", property)));
+    // A driver lives for seconds: what the second compiler would make better comes too late.
+    options.addAll(List.of("--driver-java-options", "-XX:TieredStopAtLevel=1"));
     options.add("--");
     return options;
   }
