@@ -10,9 +10,9 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
  * @param partition of the task
  * @param id of the attempt, unique in the application
  */
-public record Attempt(int stage, int partition, long id) {
+record Attempt(int stage, int partition, long id) {
 
-  public static Attempt of(TaskContext task) {
+  static Attempt of(TaskContext task) {
     return new Attempt(task.stageId(), task.partitionId(), task.taskAttemptId());
   }
 

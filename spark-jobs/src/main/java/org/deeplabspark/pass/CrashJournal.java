@@ -30,10 +30,10 @@ import org.deeplabspark.model.Sha256;
  * <p>An image that became such an error in an earlier run begins alone, and is noted by the first
  * attempt: it costs one executor at most.
  */
-public final class CrashJournal {
+final class CrashJournal {
 
   /** What is known of an image. */
-  public enum Verdict {
+  enum Verdict {
     /** Nothing. */
     FREE,
     /** An executor was lost while several images were worked on, this one among them. */
@@ -81,7 +81,7 @@ public final class CrashJournal {
    * @param triedBefore whether this is not the task's first attempt; of that nothing is read
    * @param lostBefore ids of images that became errors of this kind in earlier runs
    */
-  public static CrashJournal of(
+  static CrashJournal of(
       Configuration hadoop,
       String directory,
       boolean triedBefore,
@@ -128,7 +128,7 @@ public final class CrashJournal {
     }
   }
 
-  public Verdict verdict(String imageId) {
+  Verdict verdict(String imageId) {
     String name = name(imageId);
     if (left.contains(ALONE + name)) {
       return Verdict.GUILTY;
@@ -139,7 +139,7 @@ public final class CrashJournal {
   }
 
   /** To be called before an image is worked on. */
-  public void enter(String imageId, boolean alone) throws IOException {
+  void enter(String imageId, boolean alone) throws IOException {
     if (notes(imageId)) {
       synchronized (now) {
         now.add((alone ? ALONE : BESIDE) + name(imageId));
@@ -149,7 +149,7 @@ public final class CrashJournal {
   }
 
   /** To be called when an image is done, well or not. */
-  public void leave(String imageId) throws IOException {
+  void leave(String imageId) throws IOException {
     if (notes(imageId)) {
       synchronized (now) {
         now.remove(ALONE + name(imageId));

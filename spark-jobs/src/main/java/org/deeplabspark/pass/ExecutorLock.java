@@ -8,7 +8,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Lets an image have an executor for itself: when it found no memory beside others, and when an
  * executor has died while it was worked on, so that no other image comes under suspicion.
  */
-public final class ExecutorLock {
+final class ExecutorLock {
 
   // Fair: an image that waits to be alone is not overtaken for ever.
   private static final ReadWriteLock IMAGES = new ReentrantReadWriteLock(true);
@@ -16,12 +16,12 @@ public final class ExecutorLock {
   private ExecutorLock() {}
 
   /** To be held while an image is worked on. */
-  public static Lock beside() {
+  static Lock beside() {
     return IMAGES.readLock();
   }
 
   /** To be held while an image is worked on and no other is. */
-  public static Lock alone() {
+  static Lock alone() {
     return IMAGES.writeLock();
   }
 }

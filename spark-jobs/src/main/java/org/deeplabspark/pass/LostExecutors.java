@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * in a {@link CrashJournal}, as it is at that moment. An executor that is only thought dead and
  * goes on writing adds nothing to that.
  */
-public final class LostExecutors extends SparkListener {
+final class LostExecutors extends SparkListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(LostExecutors.class);
 
@@ -27,7 +27,7 @@ public final class LostExecutors extends SparkListener {
    *
    * @param directory of the journals of the run
    */
-  public LostExecutors(Configuration hadoop, String directory) {
+  LostExecutors(Configuration hadoop, String directory) {
     this.hadoop = hadoop;
     this.directory = new Path(directory);
   }

@@ -19,7 +19,7 @@ import scala.collection.Iterator;
  * come from accumulators, finished tasks' and, by the executors' heartbeats, running ones'; they
  * are for the eye, the figures that are kept come from rows.
  */
-public final class ProgressLine extends SparkListener implements AutoCloseable {
+final class ProgressLine extends SparkListener implements AutoCloseable {
 
   /** The launcher's word that standard error is a terminal; Java itself cannot tell. */
   private static final String TERMINAL = "deeplab.terminal";

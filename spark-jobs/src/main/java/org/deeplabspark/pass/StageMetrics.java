@@ -13,7 +13,7 @@ import org.apache.spark.metrics.source.Source;
  * names: counters {@code deeplab.read_millis} to {@code deeplab.idle_millis} and {@code
  * deeplab.images}. They count all tasks, lost ones too; idle time is added when a task ends.
  */
-public final class StageMetrics implements Source {
+final class StageMetrics implements Source {
 
   private static MetricsSystem registeredWith;
   private static StageMetrics registered;

@@ -18,13 +18,13 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>What a thread throws is thrown to the caller, wrapped in no other exception.
  */
-public final class WorkerPool<I, O> implements Iterator<O>, AutoCloseable {
+final class WorkerPool<I, O> implements Iterator<O>, AutoCloseable {
 
   /** How long the caller waits before it looks again whether it should stop. */
   private static final long LOOK_MILLIS = 200;
 
   /** What is done with items, apart from the caller's thread. */
-  public interface Steps<I, O> {
+  interface Steps<I, O> {
 
     /** Weight of an item that is yet to be fetched, in bytes; 0 where unknown. */
     long weight(I item);
@@ -37,7 +37,7 @@ public final class WorkerPool<I, O> implements Iterator<O>, AutoCloseable {
   }
 
   /** One thread's state. */
-  public interface Worker<I, O> {
+  interface Worker<I, O> {
     O work(I item);
 
     /** After the last item, unless {@link #work} has thrown. */
@@ -66,7 +66,7 @@ public final class WorkerPool<I, O> implements Iterator<O>, AutoCloseable {
    * @param aheadBytes weight above which nothing more is fetched ahead
    * @param stopIfKilled throws where the caller should stop waiting
    */
-  public WorkerPool(
+  WorkerPool(
       String name,
       Iterator<I> items,
       Steps<I, O> steps,

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 
 /** How an image is called: its path below the input root without the extension. */
-public final class ImageIds {
+final class ImageIds {
 
   private ImageIds() {}
 
