@@ -125,6 +125,12 @@ public final class DiffJob {
     return before.classNames();
   }
 
+  private static void requireMasks(String option, String place, Predictions predictions) {
+    if (predictions.rows().isEmpty()) {
+      throw new UsageException("Invalid " + option + ": there is no mask in " + place);
+    }
+  }
+
   private static Optional<Uncompared> uncompared(Dataset<Row> images) {
     Dataset<Row> bad = images.filter(col("problem").isNotNull());
     long problems = bad.count();
@@ -154,6 +160,8 @@ public final class DiffJob {
             .first();
     long pixels = totals.<Long>getAs("pixels");
     if (totals.<Long>getAs("images") == 0) {
+      requireMasks("--old", request.before(), before);
+      requireMasks("--new", request.after(), after);
       throw new UsageException(
           String.format(
               "Invalid --new: no image id of %s is in %s", request.after(), request.before()));
@@ -259,6 +267,8 @@ public final class DiffJob {
           ClassGainRow.SCHEMA,
           result.classGains().stream().map(ClassGainRow::toRow).toList());
       output.replace("per_class");
+    } else {
+      output.delete("per_class"); // an earlier comparison's
     }
     output.writeText("summary.json", DiffSummary.json(result));
   }

@@ -95,6 +95,10 @@ public final class EvaluateJob {
   private Optional<Uncompared> uncompared(
       JavaRDD<PairCounts> counted, MaskPairs pairs, EvaluationTotals totals) {
     if (totals.problems() == 0) {
+      if (totals.images() == 0) {
+        throw new UsageException(
+            "Invalid --predictions: there is no mask in " + request.predictions());
+      }
       return Optional.empty();
     }
     String message = problem(counted, pairs, totals);
@@ -110,7 +114,13 @@ public final class EvaluateJob {
     long missing = lonely.count();
     if (missing == 0) {
       PairCounts first = counted.filter(image -> !image.compared()).min(PairCounts.BY_IMAGE_ID);
-      return String.format("%s (%d images like this)", first.problem(), totals.problems());
+      String code = first.code();
+      long alike = counted.filter(image -> code.equals(image.code())).count();
+      return alike == totals.problems()
+          ? String.format("%s (%d images like this)", first.problem(), alike)
+          : String.format(
+              "%s (%d images like this, %d with other faults)",
+              first.problem(), alike, totals.problems() - alike);
     }
     String imageId = lonely.min(PairCounts.BY_IMAGE_ID).imageId();
     String none =

@@ -17,7 +17,7 @@ import org.deeplabspark.table.SliceRow;
  * @param classNames in order, as many as the matrix has classes
  * @param convention of {@link #meanIou()}
  * @param images that were compared
- * @param truthsWithoutPrediction truth files that no prediction was compared with
+ * @param truthsWithoutPrediction truth files that no prediction is for
  * @param uncompared images that are not in the figures; empty where all are
  * @param intervals of the figures, by a bootstrap over the images
  * @param imageMeans figures of each image, averaged over the images
@@ -62,7 +62,7 @@ public record Evaluation(
         classNames.subList(0, totals.classes()),
         request.convention(),
         totals.images(),
-        truths - totals.images(),
+        truths - totals.withTruth(),
         uncompared,
         totals.bootstrap().intervals(),
         totals.means(),

@@ -28,6 +28,7 @@ final class EvaluationTotals implements Serializable {
   private final List<OverlapCounts> bands = new ArrayList<>(); // rims, then rings
   private long images;
   private long problems;
+  private long withoutTruth;
 
   EvaluationTotals(int classes) {
     this.classes = classes;
@@ -49,6 +50,7 @@ final class EvaluationTotals implements Serializable {
   private void add(PairCounts image) {
     if (!image.compared()) {
       problems++;
+      withoutTruth += image.hasNoTruth() ? 1 : 0;
       return;
     }
     images++;
@@ -73,6 +75,7 @@ final class EvaluationTotals implements Serializable {
   EvaluationTotals addAll(EvaluationTotals other) {
     images += other.images;
     problems += other.problems;
+    withoutTruth += other.withoutTruth;
     for (int i = 0; i < cells.length; i++) {
       cells[i] += other.cells[i];
     }
@@ -98,6 +101,11 @@ final class EvaluationTotals implements Serializable {
   /** Images that could not be compared. */
   long problems() {
     return problems;
+  }
+
+  /** Images that have a truth, compared or not. */
+  long withTruth() {
+    return images + problems - withoutTruth;
   }
 
   ConfusionMatrix matrix() {

@@ -1,9 +1,12 @@
 package org.deeplabspark.report;
 
+import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.Intervals;
+import org.deeplabspark.metric.MeanIou;
 
 /**
  * IoU of each class that occurs, without and with CRF, with intervals of the latter and the number
@@ -33,48 +36,54 @@ final class ClassChart {
 
   private void write() {
     ReportData.RunMetrics after = data.after().orElseThrow();
-    long shown = after.metrics().overlaps().stream().filter(this::occurs).count();
+    List<ClassIou> overlaps =
+        data.gain().map(Gain::after).orElseGet(() -> after.metrics().overlaps());
+    Intervals own = data.gain().map(Gain::own).orElseGet(after::own);
+    MeanIou mean = after.metrics().convention();
+    long shown = overlaps.stream().filter(this::occurs).count();
     double bottom = y + (shown + 1) * STEP + 6;
     legend();
     Chart.open(html, bottom + 42, "IoU by class, percent");
     for (int percent = 0; percent <= 100; percent += 20) {
       chart.tick(percent, "" + percent, y - 2, bottom);
     }
-    for (ClassIou overlap : after.metrics().overlaps()) {
+    for (ClassIou overlap : overlaps) {
       if (occurs(overlap)) {
         int id = overlap.classId();
         row(
             data.name(id),
-            data.before().map(b -> b.metrics().overlaps().get(id).iou()),
+            data.gain().map(gain -> gain.before().get(id).iou()),
             overlap.iou(),
-            after.own().classIou().get(id),
-            after.own().images().get(id));
+            own.classIou().get(id),
+            own.images().get(id));
         y += STEP;
       }
     }
     chart.line("rule", 0, y - 3, Chart.WIDTH, y - 3);
     row(
         "mean",
-        data.before().map(b -> b.metrics().meanIou()),
-        after.metrics().meanIou(),
-        after.metrics().meanIouInterval(after.own()),
-        after.metrics().images());
+        data.gain().map(gain -> mean.mean(gain.before())),
+        mean.mean(overlaps),
+        own.meanIou().get(mean),
+        data.gain().map(Gain::images).orElse(after.metrics().images()));
     chart.axis("IoU, %", bottom + 36);
     html.close();
   }
 
   private boolean occurs(ClassIou overlap) {
     return overlap.union() > 0
-        || data.before()
-            .map(b -> b.metrics().overlaps().get(overlap.classId()).union() > 0)
-            .orElse(false);
+        || data.gain().map(gain -> gain.before().get(overlap.classId()).union() > 0).orElse(false);
   }
 
   private void legend() {
     html.open("p", "class", "legend");
-    if (data.before().isPresent()) {
+    if (data.gain().isPresent()) {
       html.key("before", "without CRF").key("after", "with CRF");
     }
+    data.gain()
+        .filter(gain -> !gain.everyImage())
+        .ifPresent(
+            gain -> html.text("the " + Formats.count(gain.images()) + " images of both runs "));
     html.key("range", "95 % interval; none below " + Bootstrap.FEWEST_IMAGES + " images");
     html.close();
   }

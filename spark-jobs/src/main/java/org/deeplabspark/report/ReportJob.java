@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
+import org.deeplabspark.io.AtomicFiles;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.io.StrictFiles;
@@ -73,8 +74,7 @@ public final class ReportJob {
       try (FSDataOutputStream out = fs.create(grown, true)) {
         out.write(page);
       }
-      StrictFiles.delete(fs, output);
-      StrictFiles.rename(fs, grown, output);
+      new AtomicFiles(fs, hadoop).move(grown, output);
       return page.length;
     } finally {
       StrictFiles.delete(fs, own);
@@ -89,6 +89,7 @@ public final class ReportJob {
     }
     Optional<Metrics> after = metrics(request.run(), new Path(own, "after"));
     Optional<Metrics> before = metrics(request.baseline(), new Path(own, "before"));
+    after.ifPresent(metrics -> requireSame(masks, metrics));
     Jobs.describe(spark, "choose images");
     Row totals = masks.rows().agg(count("*").as("images"), avg("changed").as("changed")).first();
     ImageChoice choice = ImageChoice.of(request.pictures(), masks.rows(), after, before);
@@ -104,13 +105,28 @@ public final class ReportJob {
         Ratios.orNaN(totals.getAs("changed")),
         names,
         masks.classColors(),
-        after.map(a -> ReportData.RunMetrics.of(a, before)),
-        before.map(b -> ReportData.RunMetrics.of(b, Optional.empty())),
+        after.map(ReportData.RunMetrics::of),
+        after.flatMap(a -> before.flatMap(b -> Gain.of(a, b))),
         masks.run(),
         shown(choice.worst(), images),
         shown(choice.random(), images),
         shown(choice.unsure(), images),
         shown(choice.changed(), images));
+  }
+
+  /** Figures of other classes or other images would stand beside these masks. */
+  private static void requireSame(RunMasks masks, Metrics metrics) {
+    if (!masks.classNames().isEmpty() && !masks.classNames().equals(metrics.classNames())) {
+      throw new UsageException(
+          String.format(
+              "Invalid --metrics: its classes are not those of the masks: %s and %s",
+              metrics.classNames(), masks.classNames()));
+    }
+    if (metrics.images() > 0
+        && metrics.imageIds().join(masks.rows().select("image_id"), "image_id").isEmpty()) {
+      throw new UsageException(
+          "Invalid --metrics: none of its images is among those of --predictions; give what evaluate wrote about them");
+    }
   }
 
   private static List<ReportImage> shown(List<String> ids, Map<String, ReportImage> images) {

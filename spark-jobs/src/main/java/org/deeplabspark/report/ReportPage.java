@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.MeanIou;
 
 /**
  * The page. It carries its style and its pictures, has no script and asks nothing of the network.
@@ -91,19 +92,21 @@ final class ReportPage {
                   Formats.percent(metrics.meanIou()),
                   Formats.interval(metrics.meanIouInterval(after.own()), false),
                   "lead");
-              after
-                  .gain()
+              data.gain()
                   .ifPresent(
                       gain -> {
-                        Interval interval = gain.meanIou().get(metrics.convention());
-                        double before = data.before().orElseThrow().metrics().meanIou();
+                        MeanIou mean = metrics.convention();
+                        Interval interval = gain.difference().meanIou().get(mean);
                         tile(
                             "gain by the CRF, points",
-                            Formats.points(metrics.meanIou() - before),
+                            Formats.points(mean.mean(gain.after()) - mean.mean(gain.before())),
                             Formats.interval(interval, true)
                                 + (interval.low() <= 0 && interval.high() >= 0
                                     ? "; may be noise"
-                                    : ""),
+                                    : "")
+                                + (gain.everyImage()
+                                    ? ""
+                                    : "; over " + Formats.count(gain.images()) + " images of both"),
                             "");
                       });
               tile(

@@ -171,6 +171,7 @@ public final class TrainJob {
           spark.parallelize(
               plan.next(options.workers() * options.averagingFrequency()), options.workers()),
           loader);
+      requireFinite(trainer, progress.done());
       int done = progress.done() + options.averagingFrequency();
       if (progress.update(done, plan.epochs(), trainer.getScore())) {
         Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
@@ -196,6 +197,18 @@ public final class TrainJob {
     }
     curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
     folder.finish(curve, progress.done());
+  }
+
+  /** A network of such weights gives one class everywhere, and no error says why. */
+  private static void requireFinite(SparkComputationGraph trainer, int done) {
+    double loss = trainer.getScore();
+    double weights = trainer.getNetwork().params().sumNumber().doubleValue();
+    if (!Double.isFinite(loss) || !Double.isFinite(weights)) {
+      throw new IllegalStateException(
+          String.format(
+              "The training has diverged after step %d (loss %s), and no model was written; give a lower --learning-rate",
+              done, loss));
+    }
   }
 
   private Optional<Validator> validator(SampleReader reader) throws IOException {

@@ -166,6 +166,9 @@ class DiffTest {
                 "SELECT class_id, new_iou FROM " + Duck.table(output, "per_class") + " ORDER BY 1"))
         .contains(List.of("2", "0.6666666666666666"));
 
+    DeeplabTest.outputOf(ExitCode.DONE, with("--output", "" + output));
+    assertThat(output.resolve("per_class")).as("an earlier truth's").doesNotExist();
+
     mask("coded/same_gt", 2, 2, 10, 20, 21, 7);
     assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, judged))
         .contains("same_gt.png", "the id 21 (column 0, row 1) is neither a class nor void");

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
@@ -94,6 +97,81 @@ class ReportTest {
         .contains(String.format(Locale.ROOT, "%.2f %%", 100 * summary.get("mIoU").asDouble()))
         .doesNotContain("without CRF", "Close to borders");
     assertThat(html).contains("Close to borders", "curve before", "curve after");
+  }
+
+  /** The same masks in both, one image fewer: nothing was gained by leaving it out. */
+  @Test
+  void gainsAreOverTheImagesThatBothRunsHave() throws IOException {
+    for (String run : List.of("some", "all")) {
+      Files.createDirectories(dir.resolve(run));
+    }
+    List<Path> masks;
+    try (Stream<Path> files = Files.list(dir.resolve("label"))) {
+      masks = files.filter(file -> file.toString().endsWith(".png")).sorted().toList();
+    }
+    for (Path mask : masks) {
+      BufferedImage truth = ImageIO.read(mask.toFile());
+      BufferedImage background =
+          new BufferedImage(truth.getWidth(), truth.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
+      for (String run : mask.equals(masks.get(0)) ? List.of("all") : List.of("some", "all")) {
+        ImageIO.write(
+            background, "png", dir.resolve(run).resolve(mask.getFileName().toString()).toFile());
+      }
+    }
+    Path file = dir.resolve("subset.html");
+    assertThat(
+            Deeplab.run(
+                "report",
+                "--predictions",
+                dir + "/some",
+                "--baseline",
+                dir + "/all",
+                "--truth",
+                dir + "/label",
+                "--output",
+                file.toString()))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file))
+        .contains("<strong>+0.00</strong>", "over " + (SCENES - 1) + " images of both")
+        .doesNotContain("curve before");
+  }
+
+  @Test
+  void metricsOfOtherImagesAreRefused() throws IOException {
+    Path other = Files.createDirectories(dir.resolve("other"));
+    try (Stream<Path> files = Files.list(dir.resolve("label"))) {
+      for (Path mask : files.filter(file -> file.toString().endsWith(".png")).toList()) {
+        Files.copy(mask, other.resolve("other-" + mask.getFileName()));
+      }
+    }
+    Path metrics = dir.resolve("other-metrics");
+    String[] evaluate = {
+      "evaluate",
+      "--predictions",
+      other.toString(),
+      "--truth",
+      other.toString(),
+      "--classes",
+      "background,chair,plant,lamp,bottle,umbrella",
+      "--output",
+      metrics.toString()
+    };
+    assertThat(Deeplab.run(evaluate)).isEqualTo(ExitCode.DONE);
+
+    assertThat(refusedOf("--metrics", metrics.toString()))
+        .contains("Invalid --metrics: none of its images is among those of --predictions");
+    evaluate[6] = "a,b,c,d,e,f";
+    assertThat(Deeplab.run(evaluate)).isEqualTo(ExitCode.DONE);
+    assertThat(refusedOf("--metrics", metrics.toString()))
+        .contains("Invalid --metrics: its classes are not those of the masks: [a, b, c, d, e, f]");
+  }
+
+  private static String refusedOf(String... more) {
+    List<String> line =
+        new ArrayList<>(
+            List.of("report", "--predictions", dir + "/refined", "--output", dir + "/no.html"));
+    line.addAll(List.of(more));
+    return DeeplabTest.errorOf(ExitCode.USAGE, line.toArray(String[]::new));
   }
 
   @Test

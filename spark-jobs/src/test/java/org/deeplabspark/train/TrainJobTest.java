@@ -81,6 +81,19 @@ final class TrainJobTest {
   }
 
   @Test
+  void aTrainingThatDivergesWritesNoModel(@TempDir Path dir) throws Exception {
+    draw(dir.resolve("seen"), 2, 21);
+    draw(dir.resolve("unseen"), 1, 22);
+    TrainJob job =
+        new TrainJob(
+            spark(), DEFAULTS, options(dir, new Schedule(20, 1, 1e30, 1, 0.9, 0)), System.out);
+    assertThatThrownBy(job::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching("The training has diverged after step \\d+ .*--learning-rate");
+    assertThat(dir.resolve("model")).doesNotExist();
+  }
+
+  @Test
   void aDirectoryThatHoldsOtherFilesIsNoModel(@TempDir Path dir) throws Exception {
     Files.createDirectories(dir.resolve("model"));
     Files.writeString(dir.resolve("model/thesis.txt"), "years of work");
