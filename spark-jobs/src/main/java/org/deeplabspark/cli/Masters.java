@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.rpc.RpcAddress;
 import org.apache.spark.util.Utils;
 import org.deeplabspark.settings.UsageException;
@@ -57,15 +58,20 @@ final class Masters {
   }
 
   /** What to throw where Spark could not be started on a master, or was stopped at once. */
-  static RuntimeException refused(String master, RuntimeException thrown) {
+  static RuntimeException refused(String master, Exception thrown) {
+    boolean named = thrown instanceof SparkThrowable known && known.getErrorClass() != null;
+    if (named || !(thrown instanceof RuntimeException unchecked)) {
+      return new UsageException("Invalid Spark settings: " + OneLine.of(thrown), thrown);
+    }
     return master.startsWith(STANDALONE)
         ? new UsageException(
             String.format(
-                "Invalid --master: %s took no application; is it the port of a Spark 3.5 master (7077),"
-                    + " not that of its pages?",
+                "Invalid --master: %s took no application, or removed it because its executors did not"
+                    + " start; is it the port of a Spark 3.5 master (7077), not that of its pages?"
+                    + " Its log and its workers' say more",
                 master),
             thrown)
-        : thrown;
+        : unchecked;
   }
 
   /** Why none of the addresses answers; empty where one does. */

@@ -86,10 +86,13 @@ final class Sessions implements AutoCloseable {
     } catch (UsageException e) {
       stop(spark, own);
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // also checked ones, which Scala does not declare
       boolean stopped = spark == null || spark.sparkContext().isStopped();
       stop(spark, own);
-      throw own && stopped ? Masters.refused(master, e) : e;
+      if ((own && stopped) || !(e instanceof RuntimeException unchecked)) {
+        throw Masters.refused(master, e);
+      }
+      throw unchecked;
     }
   }
 

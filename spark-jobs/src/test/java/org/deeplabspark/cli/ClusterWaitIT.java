@@ -77,6 +77,18 @@ class ClusterWaitIT {
               "free on its 2 worker(s): 1 core(s) and 2048m",
               "cluster.wait-seconds");
       assertThat(dir.resolve("o")).doesNotExist();
+      // The master is there and well: it is not what is wrong.
+      assertThat(
+              refused(
+                  "--master",
+                  cluster.master(),
+                  "--conf",
+                  "spark.executor.memory=100m",
+                  "--",
+                  "demo",
+                  "--output",
+                  "o"))
+          .contains("Invalid Spark settings: [INVALID_EXECUTOR_MEMORY] Executor memory");
     }
   }
 }

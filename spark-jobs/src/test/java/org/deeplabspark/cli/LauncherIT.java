@@ -103,6 +103,16 @@ class LauncherIT {
   }
 
   @Test
+  void settingsThatSparkRefusesAreSaidAsItSaysThem() throws Exception {
+    Launcher.Ended ended =
+        run(Map.of("DEEPLAB_JAVA_OPTS", "-Xmx100m"), "demo", "--output", "" + dir.resolve("d"));
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(
+            ended.err().strip().lines().toList().get((int) ended.err().strip().lines().count() - 1))
+        .contains("Invalid Spark settings: [INVALID_DRIVER_MEMORY] System memory");
+  }
+
+  @Test
   void missingJavaIsSaidInOneLine() throws Exception {
     Launcher.Ended ended = run(Map.of("JAVA_HOME", "/nonexistent"), "--version");
     assertThat(ended.exitCode()).isEqualTo(ExitCode.FAILED);
