@@ -48,7 +48,8 @@ final class TrainJobTest {
                 DEFAULTS,
                 options(dir, new Schedule(6, 2, 0.04, 0.1, 0.9, 5e-4)),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
-            .run();
+            .run()
+            .orElseThrow();
     String log = lines.toString(StandardCharsets.UTF_8);
 
     Matcher first = Pattern.compile("loss ([0-9.]+)").matcher(log);
@@ -97,7 +98,9 @@ final class TrainJobTest {
     draw(dir.resolve("seen"), 3, 21);
     draw(dir.resolve("unseen"), 1, 22);
     TrainResult whole =
-        new TrainJob(spark(), DEFAULTS, tiny(dir, "whole", false, false), System.out).run();
+        new TrainJob(spark(), DEFAULTS, tiny(dir, "whole", false, false), System.out)
+            .run()
+            .orElseThrow();
 
     OutputStream cutOff =
         new OutputStream() {
@@ -136,7 +139,8 @@ final class TrainJobTest {
                 DEFAULTS,
                 tiny(dir, "parts", true, false),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
-            .run();
+            .run()
+            .orElseThrow();
     assertThat(lines.toString(StandardCharsets.UTF_8))
         .contains("going on after step 2 of the checkpoint");
     assertThat(resumed).isEqualTo(whole);
@@ -209,7 +213,8 @@ final class TrainJobTest {
                 DEFAULTS,
                 tiny(dir, "model", false, false),
                 new PrintStream(lines, true, StandardCharsets.UTF_8))
-            .run();
+            .run()
+            .orElseThrow();
 
     assertThat(result.meanIou()).isPresent();
     assertThat(lines.toString(StandardCharsets.UTF_8))
