@@ -45,7 +45,10 @@ public final class Deeplab implements Runnable {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
-    System.exit(run(args));
+    Signals.watch(args);
+    int exitCode = run(args);
+    Signals.done();
+    System.exit(exitCode);
   }
 
   /** Runs one command in this process and returns its exit code. */
@@ -94,6 +97,9 @@ public final class Deeplab implements Runnable {
   }
 
   private static int fail(Throwable e, CommandLine command) {
+    if (Signals.told()) {
+      return ExitCode.FAILED; // It was said.
+    }
     say(command, OneLine.of(e));
     if (command.getParseResult().hasMatchedOption("--verbose")) {
       e.printStackTrace(command.getErr());

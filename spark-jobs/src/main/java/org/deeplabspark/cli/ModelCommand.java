@@ -159,7 +159,11 @@ final class ModelCommand implements Runnable {
     @Option(
         names = "--name-map",
         paramLabel = "FILE",
-        description = "What layers are called there: conf/name-maps has some. Default: as here.")
+        description =
+            "What layers are called there, and what pixel values they read (its key input):"
+                + " conf/name-maps has some. Default: names as here; input by a model.json beside"
+                + " the weights, else RGB, (v - 127.5) / 64 for compact and BGR minus the published"
+                + " means for the others.")
     private String nameMap;
 
     @Mixin private ClassOptions classes;
@@ -197,7 +201,9 @@ final class ModelCommand implements Runnable {
           .input("--weights", List.of(weights))
           .input("--name-map", request.nameMap())
           .outputBeside("--output", output);
-      say(spec, new ImportModel(new Configuration(), request).run(), output);
+      ImportModel.Imported imported = new ImportModel(new Configuration(), request).run();
+      say(spec, imported.card(), output);
+      spec.commandLine().getOut().println(imported.input());
       return ExitCode.DONE;
     }
   }

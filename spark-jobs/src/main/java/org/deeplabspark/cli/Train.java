@@ -228,7 +228,11 @@ final class Train implements Callable<Integer> {
       description = "Time between two checkpoints: what a killed training loses at most.")
   private double checkpointMinutes;
 
-  @Option(names = "--resume", description = "Go on from the last checkpoint, if there is one.")
+  @Option(
+      names = "--resume",
+      description =
+          "Go on from the last checkpoint, if there is one; a training that had ended is left as it"
+              + " is.")
   private boolean resume;
 
   @Option(
@@ -257,9 +261,19 @@ final class Train implements Callable<Integer> {
     PassSettings pass = PassSettings.of(settings);
     try (Sessions session = Sessions.open("deeplab train", settings)) {
       JavaSparkContext spark = new JavaSparkContext(session.spark().sparkContext());
-      new TrainJob(spark, pass, options(spark.defaultParallelism()), System.err).run();
+      TrainOptions whole = options(spark.defaultParallelism());
+      boolean trained = new TrainJob(spark, pass, whole, System.err).run().isPresent();
+      spec.commandLine()
+          .getOut()
+          .println(
+              trained
+                  ? "model written to " + output
+                  : "the training in "
+                      + whole.checkpoints().place()
+                      + " had ended: "
+                      + output
+                      + " stays as it is; without --resume it begins anew");
     }
-    spec.commandLine().getOut().println("model written to " + output);
     return ExitCode.DONE;
   }
 

@@ -8,9 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.io.ModelFiles;
-import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.io.PathText;
 import org.deeplabspark.model.Checkpoint;
 import org.deeplabspark.model.ClassLabel;
+import org.deeplabspark.model.DefaultInput;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.ModelInput;
@@ -26,9 +27,6 @@ import org.deeplabspark.settings.UsageException;
  * weights have fitted, or not at all.
  */
 public final class ImportModel {
-
-  /** Means of blue, green and red that the paper's networks were published with. */
-  private static final List<Double> PUBLISHED_MEAN = List.of(104.008, 116.669, 122.675);
 
   private final Configuration hadoop;
   private final Request request;
@@ -53,6 +51,24 @@ public final class ImportModel {
       long seed,
       String output) {}
 
+  /**
+   * What was imported.
+   *
+   * @param card of the model that was written
+   * @param input one line: what pixel values the weights were taken to be for, and by whose word
+   */
+  public record Imported(ModelCard card, String input) {}
+
+  /** What the weights read, and who says so. */
+  private record Input(ModelInput input, String source) {
+
+    String sentence() {
+      return String.format(
+          "input: %s, (v - %s) * %s, %s",
+          input.channelOrder(), input.mean(), input.scale(), source);
+    }
+  }
+
   /** Prepares an import; nothing is read before {@link #run}. */
   public ImportModel(Configuration hadoop, Request request) {
     this.hadoop = hadoop;
@@ -62,10 +78,9 @@ public final class ImportModel {
   /**
    * Reads, checks and writes.
    *
-   * @return the card of the model that was written
    * @throws UsageException if the weights or the map do not fit; nothing was written
    */
-  public ModelCard run() throws IOException {
+  public Imported run() throws IOException {
     ModelDirectory directory = ModelDirectory.at(hadoop, request.output());
     byte[] file = ModelFiles.bytes(hadoop, request.weights(), "--weights");
     NetworkSpec network = request.network();
@@ -74,10 +89,11 @@ public final class ImportModel {
       if (request.nameMap().isPresent()) {
         String place = request.nameMap().get();
         byte[] text = ModelFiles.bytes(hadoop, place, "--name-map");
-        names = NameMap.parse(new String(text, StandardCharsets.UTF_8), place);
+        names = nameMap(new String(text, StandardCharsets.UTF_8), place);
       }
       Checkpoint checkpoint = WeightsImport.read(network, file, names, request.seed());
       byte[] onnx = OnnxExport.write(network, checkpoint);
+      Input input = input(names, file);
       ModelCard card =
           ModelCard.of(
               network,
@@ -85,19 +101,58 @@ public final class ImportModel {
               directory.name(),
               request.classes(),
               request.voidLabel(),
-              names.input(network).orElseGet(() -> published(network)),
+              input.input(),
               onnx,
               String.format(
                   "imported from %s, SHA-256 %s",
                   new Path(request.weights()).getName(), Sha256.of(file)));
       directory.write(card, onnx);
-      return card;
+      return new Imported(card, input.sentence());
+    } catch (UsageException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("Invalid --weights " + request.weights() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static NameMap nameMap(String text, String place) {
+    try {
+      return NameMap.parse(text, place);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
   }
 
-  private static ModelInput published(NetworkSpec network) {
-    return ModelInput.of(network, ChannelOrder.BGR, PUBLISHED_MEAN, List.of(1.0, 1.0, 1.0));
+  private Input input(NameMap names, byte[] weights) throws IOException {
+    NetworkSpec network = request.network();
+    Optional<ModelInput> mapped = names.input(network);
+    if (mapped.isPresent()) {
+      return new Input(mapped.get(), "by " + request.nameMap().orElseThrow());
+    }
+    Path beside = new Path(PathText.parse(request.weights()).getParent(), ModelCard.FILE);
+    return card(beside)
+        .filter(card -> card.weightsDigest().equals(Sha256.of(weights)))
+        .map(ModelCard::input)
+        .map(in -> ModelInput.of(network, in.channelOrder(), in.mean(), in.scale()))
+        .map(in -> new Input(in, "by " + beside))
+        .orElseGet(
+            () ->
+                new Input(
+                    DefaultInput.published(network),
+                    "assumed for " + network.name() + "; input in a --name-map says another"));
+  }
+
+  /** A card of ours; other programs' files may have its name. */
+  private Optional<ModelCard> card(Path file) throws IOException {
+    if (!file.getFileSystem(hadoop).exists(file)) {
+      return Optional.empty();
+    }
+    byte[] json = ModelFiles.bytes(hadoop, file.toString(), "--weights");
+    try {
+      return Optional.of(
+          ModelCard.parse(new String(json, StandardCharsets.UTF_8), file.toString()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -44,6 +44,11 @@ public final class ModelDirectory {
     return new ModelDirectory(fs, root);
   }
 
+  /** Whether a model is there. */
+  public boolean isThere() throws IOException {
+    return fs.exists(new Path(root, ModelCard.FILE));
+  }
+
   /** Name of the directory, for the card. */
   public String name() {
     return root.getName();

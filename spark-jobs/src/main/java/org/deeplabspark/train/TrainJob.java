@@ -3,6 +3,8 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.apache.hadoop.conf.Configuration;
@@ -12,6 +14,7 @@ import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.dl4j.Dl4jGraph;
 import org.deeplabspark.engine.dl4j.SgdSettings;
 import org.deeplabspark.io.ModelDirectory;
+import org.deeplabspark.model.DefaultInput;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.PassSettings;
@@ -57,12 +60,14 @@ public final class TrainJob {
   /**
    * Trains and writes the model: the last one, or where there are validation images the best one.
    *
-   * @return loss, length and validation
+   * @return loss, length and validation; empty where the training that was to be resumed had ended
+   * @throws ArithmeticException if loss or weights are no numbers any more; the model stays as it
+   *     was
    * @throws UsageException if input, truth, output or checkpoint is not usable; nothing is written
    *     then
    * @throws IOException if a file cannot be read or written
    */
-  public TrainResult run() throws IOException {
+  public Optional<TrainResult> run() throws IOException {
     NativeThreads.limitToOne();
     Configuration hadoop = spark.hadoopConfiguration();
     InputFiles files =
@@ -70,7 +75,7 @@ public final class TrainJob {
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
     Optional<StartingPoint> start = startingPoint(hadoop);
-    ModelInput input = start.map(StartingPoint::input).orElse(Normalization.input(network));
+    ModelInput input = start.map(StartingPoint::input).orElse(DefaultInput.trained(network));
     SampleReader reader =
         new SampleReader(files, settings.segment(), new TruthReader(options.samples().layout()));
     SampleCheck.Good good =
@@ -78,9 +83,12 @@ public final class TrainJob {
             .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);
     List<SamplePair> pairs = good.pairs();
     Optional<Validator> validator = validator(reader);
-    String identity = options.identity(pairs.size());
+    Map<String, String> identity = options.identity(pairs.size());
     Optional<TrainingState> interrupted = Optional.empty();
     if (options.checkpoints().resume()) {
+      if (directory.isThere() && folder.isFinished(options.whole(identity))) {
+        return Optional.empty();
+      }
       interrupted = folder.resume(identity);
     } else {
       folder.begin();
@@ -106,6 +114,16 @@ public final class TrainJob {
         (int)
             Math.max(
                 1, Math.ceil(options.schedule().epochs() * pairs.size() * grids.size() / step));
+    double epochs = (double) iterations * step / grids.size() / pairs.size();
+    if (epochs > 1.1 * options.schedule().epochs()) {
+      out.printf(
+          Locale.ROOT,
+          "a step of all workers has %d crops: %.1f epochs of %d images instead of %.1f%n",
+          step,
+          epochs,
+          pairs.size(),
+          options.schedule().epochs());
+    }
     TrainProgress progress =
         new TrainProgress(
             out,
@@ -132,7 +150,8 @@ public final class TrainJob {
         snapshots,
         folder,
         identity);
-    return new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best());
+    return Optional.of(
+        new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best()));
   }
 
   private Optional<StartingPoint> startingPoint(Configuration hadoop) throws IOException {
@@ -162,17 +181,16 @@ public final class TrainJob {
       TrainProgress progress,
       Snapshots snapshots,
       TrainingFolder folder,
-      String identity)
+      Map<String, String> identity)
       throws IOException {
     TrainingCurve curve = new TrainingCurve(spark);
     long saved = System.nanoTime();
     while (progress.done() < progress.iterations()) {
+      int each = Math.min(options.averagingFrequency(), progress.iterations() - progress.done());
       trainer.fitPaths(
-          spark.parallelize(
-              plan.next(options.workers() * options.averagingFrequency()), options.workers()),
-          loader);
-      requireFinite(trainer, progress.done());
-      int done = progress.done() + options.averagingFrequency();
+          spark.parallelize(plan.next(options.workers() * each), options.workers()), loader);
+      int done = progress.done() + each;
+      requireFinite(trainer, done);
       if (progress.update(done, plan.epochs(), trainer.getScore())) {
         Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
       }
@@ -196,18 +214,22 @@ public final class TrainJob {
       }
     }
     curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
-    folder.finish(curve, progress.done());
+    folder.finish(curve, progress.done(), options.whole(identity));
   }
 
-  /** A network of such weights gives one class everywhere, and no error says why. */
-  private static void requireFinite(SparkComputationGraph trainer, int done) {
+  /** A weight that is no number spoils every later loss, a loss that is none every weight. */
+  private void requireFinite(SparkComputationGraph trainer, int done) {
     double loss = trainer.getScore();
-    double weights = trainer.getNetwork().params().sumNumber().doubleValue();
-    if (!Double.isFinite(loss) || !Double.isFinite(weights)) {
-      throw new IllegalStateException(
+    if (!Double.isFinite(loss + trainer.getNetwork().params().sumNumber().doubleValue())) {
+      throw new ArithmeticException(
           String.format(
-              "The training has diverged after step %d (loss %s), and no model was written; give a lower --learning-rate",
-              done, loss));
+              Locale.ROOT,
+              "Training diverged within %d steps (loss %s): begin anew with a --learning-rate below"
+                  + " %s; what was in %s before stays",
+              done,
+              loss,
+              options.schedule().rate(),
+              options.output()));
     }
   }
 

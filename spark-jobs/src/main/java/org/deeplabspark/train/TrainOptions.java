@@ -1,8 +1,9 @@
 package org.deeplabspark.train;
 
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,24 +83,40 @@ public record TrainOptions(
     return start.frozenLayers(network());
   }
 
-  /** All that a checkpoint depends on: only an equal training can go on from it. */
-  String identity(int images) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %d classes, %d images, %d workers, averaging every %d, seed %d, %s, class weights %s,"
-            + " rate %s x %s, momentum %s, decay %s",
-        start,
-        classes().size(),
-        images,
-        workers,
-        averagingFrequency,
-        seed,
-        crops,
-        classWeights,
-        schedule.rate(),
-        schedule.classifierFactor(),
-        schedule.momentum(),
-        schedule.weightDecay());
+  /** All that a checkpoint depends on, by option: only an equal training can go on from it. */
+  Map<String, String> identity(int images) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("--network", start.name());
+    settings.put("--output-stride", start.outputStride());
+    settings.put("--from", start.from().orElse("none"));
+    settings.put("--freeze", start.freeze());
+    settings.put("--classes", classes().stream().map(ClassLabel::name).toList());
+    settings.put("--void-label", voidLabel);
+    settings.put("number of images", images);
+    settings.put("--class-weights", classWeights);
+    settings.put("--learning-rate", schedule.rate());
+    settings.put("--classifier-rate-factor", schedule.classifierFactor());
+    settings.put("--momentum", schedule.momentum());
+    settings.put("--weight-decay", schedule.weightDecay());
+    settings.put("--batch", crops.batch());
+    settings.put("--crop", crops.side());
+    settings.put("--min-scale", crops.minScale());
+    settings.put("--max-scale", crops.maxScale());
+    settings.put("--multi-scale-loss", crops.multiScale());
+    settings.put("--workers", workers);
+    settings.put("--averaging-frequency", averagingFrequency);
+    settings.put("--seed", seed);
+    Map<String, String> texts = new LinkedHashMap<>();
+    settings.forEach((option, value) -> texts.put(option, value.toString()));
+    return texts;
+  }
+
+  /** All that a finished training depends on: its length as well. */
+  Map<String, String> whole(Map<String, String> identity) {
+    Map<String, String> whole = new LinkedHashMap<>(identity);
+    whole.put("--epochs", Double.toString(schedule.epochs()));
+    whole.put("--minutes", Double.toString(schedule.minutes()));
+    return whole;
   }
 
   /**

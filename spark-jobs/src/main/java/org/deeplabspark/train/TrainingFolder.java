@@ -1,10 +1,19 @@
 package org.deeplabspark.train;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,13 +25,17 @@ import org.deeplabspark.io.StrictFiles;
 import org.deeplabspark.settings.UsageException;
 
 /**
- * A training's working directory, on any Hadoop file system: its last checkpoint, and the curve as
- * a Parquet table in {@code curve}. Files are renamed into place whole.
+ * A training's working directory, on any Hadoop file system: its last checkpoint, or a note that it
+ * ended, and the curve as a Parquet table in {@code curve}. Files are renamed into place whole.
  */
 final class TrainingFolder {
 
   private static final String CHECKPOINT = "checkpoint";
+  private static final String FINISHED = "finished";
   private static final String NEW = ".new";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
   private final Configuration hadoop;
   private final FileSystem fs;
@@ -47,13 +60,37 @@ final class TrainingFolder {
    * @throws UsageException if an interrupted training lies there, which would be lost
    */
   void begin() throws IOException {
-    if (fs.exists(checkpoint())) {
+    if (fs.exists(checkpoint()) && !fs.exists(finished())) {
       throw new UsageException(
           String.format(
               "Invalid --output: %s holds an interrupted training; go on with --resume, or delete it",
               root));
     }
+    clear();
+  }
+
+  private void clear() throws IOException {
+    StrictFiles.delete(fs, checkpoint());
+    StrictFiles.delete(fs, finished());
     StrictFiles.delete(fs, curve());
+  }
+
+  /**
+   * Whether a training with these settings ended here.
+   *
+   * @throws UsageException if one ended that had others, or the note cannot be read
+   */
+  boolean isFinished(Map<String, String> whole) throws IOException {
+    if (!fs.exists(finished())) {
+      return false;
+    }
+    try {
+      byte[] note = HadoopBytes.read(fs, finished());
+      requireSame(JSON.readValue(note, TEXTS), whole);
+    } catch (JsonProcessingException e) {
+      throw unreadable(finished(), e);
+    }
+    return true;
   }
 
   /**
@@ -61,25 +98,19 @@ final class TrainingFolder {
    *
    * @throws UsageException if it cannot be read or belongs to another training
    */
-  Optional<TrainingState> resume(String identity) throws IOException {
+  Optional<TrainingState> resume(Map<String, String> identity) throws IOException {
     StrictFiles.delete(fs, new Path(root, CHECKPOINT + NEW));
-    if (!fs.exists(checkpoint())) {
-      StrictFiles.delete(fs, curve());
+    if (!fs.exists(checkpoint()) || fs.exists(finished())) {
+      clear();
       return Optional.empty();
     }
     TrainingState state;
     try (DataInputStream in = new DataInputStream(HadoopBytes.open(fs, checkpoint()))) {
       state = TrainingState.read(in);
     } catch (IOException e) {
-      throw new UsageException(
-          String.format("Invalid --resume: cannot read %s: %s", checkpoint(), e.getMessage()), e);
+      throw unreadable(checkpoint(), e);
     }
-    if (!state.header().identity().equals(identity)) {
-      throw new UsageException(
-          String.format(
-              "Invalid --resume: the checkpoint was made by a training with %s, this one has %s",
-              state.header().identity(), identity));
-    }
+    requireSame(state.header().identity(), identity);
     if (fs.exists(curve())) {
       for (FileStatus file : fs.listStatus(curve())) {
         if (step(file.getPath()) > state.header().done()) {
@@ -102,9 +133,40 @@ final class TrainingFolder {
   }
 
   /** Notes the end: the curve stays, the checkpoint goes. */
-  void finish(TrainingCurve curve, int done) throws IOException {
+  void finish(TrainingCurve curve, int done, Map<String, String> whole) throws IOException {
     addTo(curve, done);
+    Path fresh = new Path(root, FINISHED + NEW);
+    StrictFiles.mkdirs(fs, root);
+    try (OutputStream out = fs.create(fresh, true)) {
+      out.write(JSON.writeValueAsBytes(whole));
+    }
+    new AtomicFiles(fs, hadoop).move(fresh, finished());
     StrictFiles.delete(fs, checkpoint());
+  }
+
+  private void requireSame(Map<String, String> there, Map<String, String> here) {
+    Set<String> options = new LinkedHashSet<>(here.keySet());
+    options.addAll(there.keySet());
+    List<String> differences =
+        options.stream()
+            .filter(option -> !Objects.equals(there.get(option), here.get(option)))
+            .map(o -> String.format("%s was %s and is %s", o, there.get(o), here.get(o)))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new UsageException(
+          String.format(
+              "Invalid --resume: the training in %s had other settings: %s; give it those, or delete"
+                  + " %s to begin anew",
+              root, String.join(", ", differences), root));
+    }
+  }
+
+  private UsageException unreadable(Path file, IOException e) {
+    return new UsageException(
+        String.format(
+            "Invalid --resume: cannot read %s: %s; delete %s to begin anew",
+            file, e.getMessage(), root),
+        e);
   }
 
   private void addTo(TrainingCurve curve, int done) throws IOException {
@@ -133,6 +195,10 @@ final class TrainingFolder {
 
   private Path checkpoint() {
     return new Path(root, CHECKPOINT);
+  }
+
+  private Path finished() {
+    return new Path(root, FINISHED);
   }
 
   private Path curve() {

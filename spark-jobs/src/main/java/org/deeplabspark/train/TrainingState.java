@@ -4,6 +4,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,14 +16,14 @@ import org.nd4j.linalg.factory.Nd4j;
 final class TrainingState {
 
   /** First bytes of a file; the digit is the format's version. */
-  private static final int MAGIC = 0x444C5331; // "DLS1"
+  private static final int MAGIC = 0x444C5332; // "DLS2"
 
   private static final int CHUNK = 1 << 16;
 
   /**
    * What a checkpoint says of its training, before the parameters.
    *
-   * @param identity what must be the same for it to go on
+   * @param identity settings that must be the same for it to go on
    * @param done minibatches of each worker so far
    * @param drawn minibatches of all workers so far
    * @param seconds spent so far
@@ -29,7 +31,12 @@ final class TrainingState {
    * @param best validation mIoU of the model on disk; NaN where there is none
    */
   record CheckpointHeader(
-      String identity, int done, long drawn, double seconds, double loss, double best) {
+      Map<String, String> identity,
+      int done,
+      long drawn,
+      double seconds,
+      double loss,
+      double best) {
 
     OptionalDouble bestIfAny() {
       return Double.isNaN(best) ? OptionalDouble.empty() : OptionalDouble.of(best);
@@ -64,7 +71,11 @@ final class TrainingState {
 
   void write(DataOutputStream out) throws IOException {
     out.writeInt(MAGIC);
-    out.writeUTF(header.identity());
+    out.writeInt(header.identity().size());
+    for (Map.Entry<String, String> setting : header.identity().entrySet()) {
+      out.writeUTF(setting.getKey());
+      out.writeUTF(setting.getValue());
+    }
     out.writeInt(header.done());
     out.writeLong(header.drawn());
     out.writeDouble(header.seconds());
@@ -85,13 +96,21 @@ final class TrainingState {
     }
     CheckpointHeader header =
         new CheckpointHeader(
-            in.readUTF(),
+            readIdentity(in),
             in.readInt(),
             in.readLong(),
             in.readDouble(),
             in.readDouble(),
             in.readDouble());
     return new TrainingState(header, readFloats(in), readFloats(in));
+  }
+
+  private static Map<String, String> readIdentity(DataInputStream in) throws IOException {
+    Map<String, String> identity = new LinkedHashMap<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      identity.put(in.readUTF(), in.readUTF());
+    }
+    return identity;
   }
 
   private static void write(float[] values, DataOutputStream out) throws IOException {

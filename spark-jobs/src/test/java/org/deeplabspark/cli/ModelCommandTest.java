@@ -7,7 +7,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.Sha256;
@@ -19,6 +21,9 @@ final class ModelCommandTest {
 
   private static final Path ROOT = Path.of(System.getProperty("deeplab.root"));
   private static final String SCENES = ROOT.resolve("conf/models/compact-scenes").toString();
+
+  private static final String OURS =
+      "input: RGB, (v - [127.5, 127.5, 127.5]) * [0.015625, 0.015625, 0.015625], ";
 
   @TempDir private Path place;
 
@@ -92,7 +97,9 @@ final class ModelCommandTest {
     assertThat(said.exitCode()).isEqualTo(2);
     assertThat(said.err())
         .startsWith(
-            "deeplab model import: Invalid weights for compact: aspp.rate2.weight has shape")
+            "deeplab model import: Invalid --weights "
+                + SCENES
+                + "/model.onnx: Invalid weights for compact: aspp.rate2.weight has shape")
         .contains("[6, 96, 3, 3] instead of [3, 96, 3, 3]")
         .containsOnlyOnce("\n");
     assertThat(Files.exists(output)).isFalse();
@@ -117,6 +124,38 @@ final class ModelCommandTest {
     assertThat(said.exitCode()).isZero();
     assertThat(Model.open(output, Optional.empty()).card().source())
         .startsWith("imported from model.onnx, SHA-256 b026f5e1");
+  }
+
+  @Test
+  void theInputOfAnImportIsThatOfItsCardOfTheMapOrOfTheNetworkAndIsSaid() throws Exception {
+    assertThat(imported(SCENES + "/model.onnx")).isEqualTo(OURS + "by " + SCENES + "/model.json");
+    Path moved = Files.copy(Path.of(SCENES, "model.onnx"), place.resolve("moved.onnx"));
+    assertThat(imported(moved.toString()))
+        .isEqualTo(OURS + "assumed for compact; input in a --name-map says another");
+    // A card for other weights says nothing of these.
+    Files.writeString(
+        place.resolve("model.json"),
+        Files.readString(Path.of(SCENES, "model.json"))
+            .replaceFirst("\"sha256\": \"\\w", "\"sha256\": \"0")
+            .replace("127.5", "99"));
+    assertThat(imported(moved.toString())).startsWith(OURS + "assumed");
+    Path map = place.resolve("input.conf");
+    Files.writeString(
+        map, "input { channel-order = BGR, mean = [1, 2, 3], scale = [0.5, 0.5, 0.5] }");
+    assertThat(imported(moved.toString(), "--name-map", map.toString()))
+        .startsWith("input: BGR, (v - [1.0, 2.0, 3.0]) * [0.5, 0.5, 0.5], by ");
+    assertThat(Model.open(place.resolve("made"), Optional.empty()).card().input().mean())
+        .containsExactly(1.0, 2.0, 3.0);
+  }
+
+  private String imported(String weights, String... more) {
+    List<String> all =
+        new ArrayList<>(List.of("model", "import", "--network=compact", "--weights=" + weights));
+    all.addAll(List.of("--classes=a,b,c,d,e,f", "--output=" + place.resolve("made")));
+    all.addAll(List.of(more));
+    Said said = run(all.toArray(String[]::new));
+    assertThat(said.err()).isEmpty();
+    return said.out().lines().skip(1).findFirst().orElseThrow();
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,85 @@ final class TrainTest {
             "--averaging-frequency",
             "1");
     assertThat(said).isEqualTo("model written to " + model + "\n");
+  }
+
+  @Test
+  void aTrainingThatDivergesFailsAndLeavesTheModel(@TempDir Path dir) throws Exception {
+    Path model = trained(dir);
+    byte[] before = Files.readAllBytes(model.resolve("model.onnx"));
+    for (String frequency : List.of("1", "8")) {
+      assertThat(
+              DeeplabTest.errorOf(
+                  ExitCode.FAILED,
+                  tiny(dir, model, "--learning-rate", "1e30", "--averaging-frequency", frequency)))
+          .contains("deeplab train: Training diverged within ")
+          .contains("begin anew with a --learning-rate below 1.0E30");
+    }
+    assertThat(model.resolve("model.onnx")).hasBinaryContent(before);
+  }
+
+  @Test
+  void aFinishedTrainingIsNotTrainedAgain(@TempDir Path dir) throws Exception {
+    Path model = trained(dir);
+    byte[] before = Files.readAllBytes(model.resolve("model.json"));
+    String folder = model + "-training";
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, tiny(dir, model, "--resume")))
+        .isEqualTo(
+            String.format(
+                "the training in %s had ended: %s stays as it is; without --resume it begins anew%n",
+                folder, model));
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE,
+                tiny(dir, model, "--resume", "--learning-rate", "0.5", "--classes", "a,b,c,d,e,z")))
+        .contains("Invalid --resume: the training in file:" + folder + " had other settings: ")
+        .contains("--classes was [a, b, c, d, e, f] and is [a, b, c, d, e, z], ")
+        .contains("--learning-rate was 0.04 and is 0.5; give it those, or delete ")
+        .doesNotContain("--seed");
+    assertThat(DeeplabTest.errorOf(ExitCode.USAGE, tiny(dir, model, "--resume", "--epochs", "2")))
+        .contains("--epochs was 1.0 and is 2.0");
+    assertThat(model.resolve("model.json")).hasBinaryContent(before);
+    Files.delete(model.resolve("model.json"));
+    Files.delete(model.resolve("model.onnx"));
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, tiny(dir, model, "--resume")))
+        .isEqualTo("model written to " + model + "\n");
+  }
+
+  @Test
+  void anEpochEndsWhereItWasAskedTo(@TempDir Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "3");
+    Path model = dir.resolve("model");
+    assertThat(DeeplabTest.errorOf(ExitCode.DONE, tiny(dir, model, "--averaging-frequency", "8")))
+        .contains("step 3/3  epoch 1.0")
+        .doesNotContain("instead of");
+    assertThat(DeeplabTest.errorOf(ExitCode.DONE, tiny(dir, model, "--batch", "8")))
+        .contains("a step of all workers has 8 crops: 2.7 epochs of 3 images instead of 1.0");
+  }
+
+  private static Path trained(Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "3");
+    Path model = dir.resolve("model");
+    assertThat(Deeplab.run(tiny(dir, model))).isEqualTo(ExitCode.DONE);
+    return model;
+  }
+
+  private static String[] tiny(Path dir, Path model, String... more) {
+    SharedSpark.session();
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--network=compact",
+                "--input=" + dir.resolve("image"),
+                "--truth=" + dir.resolve("label"),
+                "--output=" + model,
+                "--crop=64",
+                "--workers=1"));
+    all.addAll(List.of(more));
+    List.of("--epochs=1", "--batch=1", "--classes=a,b,c,d,e,f").stream()
+        .filter(text -> !List.of(more).contains(text.substring(0, text.indexOf('='))))
+        .forEach(all::add);
+    return all.toArray(String[]::new);
   }
 
   private static int train(Path dir, Path model, String... more) {

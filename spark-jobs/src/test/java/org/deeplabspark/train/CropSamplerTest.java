@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.ChannelOrder;
+import org.deeplabspark.model.DefaultInput;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.train.CropSampler.Batch;
@@ -105,7 +106,7 @@ final class CropSamplerTest {
     List<Batch> batches = new ArrayList<>();
     for (ScoreGrid grid : List.of(grids.get(0), grids.get(2))) {
       CropSampler sampler =
-          new CropSampler(crops, grid, new float[] {1, 1}, Normalization.input(COMPACT));
+          new CropSampler(crops, grid, new float[] {1, 1}, DefaultInput.trained(COMPACT));
       Batch batch = sampler.batch();
       sampler.draw(halves(96), new SplittableRandom(5), batch, 0);
       batches.add(batch);
@@ -166,6 +167,6 @@ final class CropSamplerTest {
         crops,
         ScoreGrid.of(COMPACT, crops.side()),
         weights.length == 0 ? new float[] {1, 1} : weights,
-        Normalization.input(COMPACT));
+        DefaultInput.trained(COMPACT));
   }
 }

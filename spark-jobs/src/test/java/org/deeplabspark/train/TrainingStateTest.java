@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 import org.deeplabspark.train.TrainingState.CheckpointHeader;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
 class TrainingStateTest {
 
   private static final CheckpointHeader HEADER =
-      new CheckpointHeader("3 images, seed 1", 7, 14, 2.5, 0.75, 0.5);
+      new CheckpointHeader(Map.of("--seed", "1"), 7, 14, 2.5, 0.75, 0.5);
 
   /** A linear layer of more parameters than one chunk of a file holds. */
   private static ComputationGraph graph(long seed) {
@@ -82,7 +83,7 @@ class TrainingStateTest {
   @Test
   void aModelThatWasNotValidatedHasNoBest() {
     assertThat(HEADER.bestIfAny()).hasValue(0.5);
-    assertThat(new CheckpointHeader("", 0, 0, 0, 0, Double.NaN).bestIfAny()).isEmpty();
+    assertThat(new CheckpointHeader(Map.of(), 0, 0, 0, 0, Double.NaN).bestIfAny()).isEmpty();
   }
 
   @Test
