@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Drivers that are killed while they work on a real cluster, on local disks and on HDFS. */
 class DriverKillIT {
 
-  private static final int IMAGES = 24;
+  private static final int IMAGES = 60;
   private static final long PATIENCE_SECONDS = 240;
   private static final Pattern DONE =
       Pattern.compile("(\\d+) images: (\\d+) masks, (\\d+) errors, (\\d+) done already");
@@ -185,7 +185,7 @@ class DriverKillIT {
             "--output",
             output.toString(),
             "--partitions",
-            "12"));
+            "30"));
     line.addAll(Arrays.asList(more));
     return line.toArray(String[]::new);
   }
