@@ -51,6 +51,20 @@ class SignalsTest {
             "deeplab train: ended by a signal; with --resume it goes on from the last checkpoint\n");
   }
 
+  @Test
+  void andARunOfSegment() throws Exception {
+    assertThat(
+            terminated(
+                "images, 0 of them done",
+                "segment",
+                "--model=" + MODEL,
+                "--input=" + dir.resolve("image"),
+                "--output=" + dir.resolve("out"),
+                "--set=crf.iterations=1000"))
+        .isEqualTo(
+            "deeplab segment: ended by a signal; the same command goes on from what is there\n");
+  }
+
   /** What a process writes to standard error from the moment on that it is told to end. */
   private String terminated(String when, String... args) throws Exception {
     assertThat(Deeplab.run("scenes", "--output", dir.toString(), "--count", "6")).isZero();
