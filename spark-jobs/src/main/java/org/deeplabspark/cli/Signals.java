@@ -30,6 +30,7 @@ final class Signals {
     }
     told = true;
     Configurator.setAllLevels("", Level.OFF);
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
     String rest =
         switch (command) {
           case " segment" -> "; the same command goes on from what is there";
