@@ -8,7 +8,8 @@ public final class CrfMemoryException extends IllegalArgumentException {
   CrfMemoryException(int width, int height, int labels, long neededBytes, long budgetBytes) {
     super(
         String.format(
-            "Invalid image for the CRF: %d x %d with %d labels needs %d MB of workspace, got a budget of %d MB",
+            "Invalid image for the CRF: %d x %d with %d labels needs %d MB of workspace, got a budget of %d MB;"
+                + " give the executor more memory, or leave the CRF out (--crf off)",
             width, height, labels, neededBytes >> 20, budgetBytes >> 20));
   }
 }

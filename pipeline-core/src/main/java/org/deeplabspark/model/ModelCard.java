@@ -19,7 +19,8 @@ import org.deeplabspark.network.NetworkSpec;
  * @param network name of the {@link org.deeplabspark.network.NetworkSpec} whose weights these are,
  *     empty where they are another network's; must be given for Deeplearning4j
  * @param classes in the order of the network's output channels, 2 to 255 of them, names distinct
- * @param voidLabel the id that the ground truth of these classes uses for "no label", 0 to 255
+ * @param voidLabel the id that the ground truth of these classes uses for "no label", none of their
+ *     own, to 255
  * @param input what the network takes
  * @param output what it gives
  * @param weightsFile name of the weights file beside the card
@@ -73,9 +74,11 @@ public record ModelCard(
             "Invalid model card: two classes are named " + label.name());
       }
     }
-    if (voidLabel < 0 || voidLabel > 255) {
+    if (voidLabel < classes.size() || voidLabel > 255) {
       throw new IllegalArgumentException(
-          "Invalid model card: void-label must be 0 to 255, got " + voidLabel);
+          String.format(
+              "Invalid model card: void-label must be %d to 255 beside %d classes, got %d",
+              classes.size(), classes.size(), voidLabel));
     }
     if (weightsFile.isBlank() || !Path.of(weightsFile).equals(Path.of(weightsFile).getFileName())) {
       throw new IllegalArgumentException(
@@ -180,7 +183,8 @@ public record ModelCard(
     if (!digest.equals(weightsDigest)) {
       throw new IllegalArgumentException(
           String.format(
-              "Invalid weights for model %s: the card was written for SHA-256 %s, got %s",
+              "Invalid weights for model %s: the card was written for SHA-256 %s, got %s; take the file that it was written for,"
+                  + " or put that digest into weights.sha256",
               name, weightsDigest, digest));
     }
   }

@@ -26,7 +26,8 @@ final class OnnxInitializers {
     try {
       model = Onnx.ModelProto.parseFrom(file);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("Invalid ONNX file: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "Invalid ONNX file, and no safetensors: " + e.getMessage(), e);
     }
     Map<String, NamedTensor> tensors = new LinkedHashMap<>();
     for (Onnx.TensorProto tensor : model.getGraph().getInitializerList()) {

@@ -1,5 +1,7 @@
 package org.deeplabspark.segment;
 
+import org.deeplabspark.crf.CrfMemoryException;
+
 /** One image that could not be labelled: which stage failed, a code to group by, and why. */
 public final class StageException extends Exception {
 
@@ -35,7 +37,9 @@ public final class StageException extends Exception {
     }
     // A large image asked for a large array. What it held is free again once this is thrown.
     String code = thrown instanceof OutOfMemoryError ? "out-of-memory" : "internal";
-    return new StageException(stage, code, oneLine(thrown), thrown);
+    return thrown instanceof CrfMemoryException
+        ? new StageException(stage, "crf-memory", thrown.getMessage(), thrown)
+        : new StageException(stage, code, oneLine(thrown), thrown);
   }
 
   private static String oneLine(Throwable e) {
@@ -50,7 +54,7 @@ public final class StageException extends Exception {
 
   /**
    * What failed: a code of {@link org.deeplabspark.image.MalformedImageException}, {@code
-   * out-of-memory}, or {@code internal} for everything that should not happen.
+   * out-of-memory}, {@code crf-memory}, or {@code internal} for everything that should not happen.
    */
   public String code() {
     return code;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.segment.Stage;
+import org.deeplabspark.segment.StageException;
 import org.deeplabspark.tensor.FeatureMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +69,9 @@ class CrfMemoryTest {
             () -> crf.marginals(Scenes.photo(200, 100, 1), Scenes.softUnary(21, 200, 100, 1)))
         .isInstanceOf(CrfMemoryException.class)
         .hasMessageMatching(
-            "Invalid image for the CRF: 200 x 100 with 21 labels needs \\d+ MB of workspace, got a budget of 8 MB");
+            "Invalid image for the CRF: 200 x 100 with 21 labels needs \\d+ MB of workspace, got a budget of 8 MB;"
+                + " give the executor more memory, or leave the CRF out \\(--crf off\\)")
+        .satisfies(e -> assertThat(StageException.of(Stage.CRF, e).code()).isEqualTo("crf-memory"));
   }
 
   /** Noise has a vertex of its own at nearly every corner of every pixel. */

@@ -78,7 +78,10 @@ class ModelCardTest {
         "\"engine\": \"onnx\" | \"engine\": \"caffe\" | engine must be one of onnx, dl4j, got caffe",
         "\"file\": \"model.onnx\" | \"file\": \"../model.onnx\" | weights.file"
             + " must be a plain file name, got ../model.onnx",
-        "\"void-label\": 255 | \"void-label\": 300 | void-label must be 0 to" + " 255, got 300"
+        "\"void-label\": 255 | \"void-label\": 300 | void-label must be 3 to"
+            + " 255 beside 3 classes, got 300",
+        "\"void-label\": 255 | \"void-label\": 0 | void-label must be 3 to"
+            + " 255 beside 3 classes, got 0"
       })
   void everyProblemIsOneLineThatNamesFileAndKey(String written, String instead, String problem) {
     String json =

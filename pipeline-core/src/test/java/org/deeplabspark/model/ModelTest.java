@@ -62,7 +62,7 @@ class ModelTest {
     assertProblem(
         weights,
         Optional.of(card),
-        "Invalid weights for model three: the card was written for SHA-256 %s, got %s"
+        "Invalid weights for model three: the card was written for SHA-256 %s, got %s; take the file that it was written for, or put that digest into weights.sha256"
             .formatted(Sha256.of(WEIGHTS), Sha256.of(new byte[] {9})));
   }
 

@@ -175,7 +175,7 @@ final class WeightsImportTest {
                     NameMap.SAME,
                     1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Invalid ONNX file: ");
+        .hasMessageStartingWith("Invalid ONNX file, and no safetensors: ");
   }
 
   @Test

@@ -36,7 +36,7 @@ final class ClassOptions {
   /**
    * Names and colours; those without a colour have VOC's of the same id.
    *
-   * @throws UsageException if there are none
+   * @throws UsageException if there are none, or void is one of them
    */
   List<ClassLabel> labels() {
     if (classes.isEmpty()) {
@@ -50,6 +50,12 @@ final class ClassOptions {
               ? parts[1]
               : String.format("#%06x", Palette.voc().rgb(labels.size()) & 0xffffff);
       labels.add(new ClassLabel(parts[0].strip(), color.strip()));
+    }
+    if (voidLabel < labels.size()) {
+      throw new UsageException(
+          String.format(
+              "Invalid --void-label: must be %d to 255 beside %d classes, got %d",
+              labels.size(), labels.size(), voidLabel));
     }
     return labels;
   }

@@ -183,14 +183,12 @@ final class Evaluate implements Callable<Integer> {
                         "%s: %d images are not in these figures, see %s/uncompared: %s%n",
                         spec.qualifiedName(), left.images(), output, left.message()));
     if (minMiou != null && !(evaluation.meanIou() >= minMiou)) {
-      spec.commandLine()
-          .getErr()
-          .printf(
-              Locale.ROOT,
-              "%s: mIoU %.4f is below --min-miou %s%n",
-              spec.qualifiedName(),
-              evaluation.meanIou(),
-              minMiou);
+      String what =
+          Double.isNaN(evaluation.meanIou())
+              ? "there is no mIoU to compare with --min-miou: no class has a pixel"
+              : String.format(
+                  Locale.ROOT, "mIoU %.4f is below --min-miou %s", evaluation.meanIou(), minMiou);
+      spec.commandLine().getErr().println(spec.qualifiedName() + ": " + what);
       return ExitCode.GATE;
     }
     return evaluation.tooManyUncompared(maxBad) ? ExitCode.TOO_MANY_BAD : ExitCode.DONE;

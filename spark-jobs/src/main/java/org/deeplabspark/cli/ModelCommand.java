@@ -1,5 +1,6 @@
 package org.deeplabspark.cli;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -9,8 +10,10 @@ import org.deeplabspark.convert.ImportModel;
 import org.deeplabspark.convert.NetworkTable;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.EngineKind;
+import org.deeplabspark.model.Model;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.pass.Engines;
 import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +50,13 @@ final class ModelCommand implements Runnable {
         .printf(
             "%s, %d classes, %s, SHA-256 %s, written to %s%n",
             card.network(), card.classes().size(), card.weightsFile(), card.weightsDigest(), place);
+  }
+
+  /** A model whose card does not contradict its network. */
+  private static Model checked(String place) throws IOException {
+    Model model = ModelFiles.directory(new Configuration(), place, "MODEL");
+    Engines.check(model);
+    return model;
   }
 
   /** Which network, for commands that do not read it from a card. */
@@ -121,11 +131,17 @@ final class ModelCommand implements Runnable {
       int width = Integer.parseInt(size.substring(0, size.indexOf('x')));
       int height = Integer.parseInt(size.substring(size.indexOf('x') + 1));
       NetworkSpec inspected;
+      if (model == null && network.network == null) {
+        throw new UsageException("Missing MODEL or --network: must be a model directory or a NAME");
+      }
+      if (model != null && network.network != null) {
+        throw new UsageException("Invalid --network: " + model + " says its own; leave one out");
+      }
       if (model == null) {
         inspected = network.spec(classes);
       } else {
         new Places().directory("MODEL", model);
-        ModelCard card = ModelFiles.read(new Configuration(), model, Optional.empty()).card();
+        ModelCard card = checked(model).card();
         spec.commandLine().getOut().printf("%s", card.toJson());
         if (card.network().isEmpty()) {
           return ExitCode.DONE; // Another program's network: the card is all that is known of it.
@@ -247,6 +263,7 @@ final class ModelCommand implements Runnable {
     public Integer call() throws Exception {
       ExportModel.Request request = new ExportModel.Request(model, engine, !keepBatchNorm, output);
       new Places().directory("MODEL", model).outputBeside("--output", output);
+      checked(model);
       say(spec, new ExportModel(new Configuration(), request).run(), output);
       return ExitCode.DONE;
     }

@@ -1,6 +1,8 @@
 package org.deeplabspark.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import org.deeplabspark.io.HadoopBytes;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.label.SegmentJob;
@@ -31,6 +34,8 @@ final class Places {
       List.of("ipc.client.connect.max.retries", "ipc.client.connect.max.retries.on.timeouts");
 
   private static final String FEW_RETRIES = "2";
+
+  private static final String PAGE = "<!DOCTYPE html>";
 
   private final Configuration hadoop;
 
@@ -136,6 +141,28 @@ final class Places {
           return null;
         });
     return this;
+  }
+
+  /** A page to be written: what is there is one as well, or nothing. */
+  Places page(String option, String place) {
+    look(
+        option,
+        place,
+        fs -> {
+          Path path = PathText.parse(place);
+          if (fs.exists(path) && fs.getFileStatus(path).isFile()) {
+            byte[] begin = new byte[PAGE.length()];
+            try (InputStream in = HadoopBytes.open(fs, path)) {
+              in.readNBytes(begin, 0, begin.length);
+            }
+            if (!PAGE.equalsIgnoreCase(new String(begin, StandardCharsets.UTF_8))) {
+              throw new UsageException(
+                  "Invalid " + option + ": " + place + " is there and no HTML page; name another");
+            }
+          }
+          return null;
+        });
+    return outputBeside(option, place);
   }
 
   private boolean exists(String option, String place) {

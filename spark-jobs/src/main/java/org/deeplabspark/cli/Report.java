@@ -74,7 +74,7 @@ final class Report implements Callable<Integer> {
       names = "--output",
       required = true,
       paramLabel = "FILE",
-      description = "The page; one that is there is replaced.")
+      description = "The page; one that is there is replaced, other files are not.")
   private String output;
 
   @Option(
@@ -134,7 +134,7 @@ final class Report implements Callable<Integer> {
         .directory("--metrics", request.run().metrics())
         .directory("--baseline-metrics", request.baseline().metrics())
         .input("--input", inputs)
-        .outputBeside("--output", output);
+        .page("--output", output);
     try (Sessions session = Sessions.open("deeplab report", settings)) {
       long bytes = new ReportJob(session.spark(), ReportSettings.of(settings), request).run();
       spec.commandLine()

@@ -56,6 +56,13 @@ final class Validate implements Callable<Integer> {
 
   @Mixin private LabelOptions labels;
 
+  @Option(
+      names = "--examples",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Images to name for each kind of finding. Default: ${DEFAULT-VALUE}.")
+  private int examples;
+
   @Mixin private FilterOptions filter;
 
   @Mixin private SettingsOptions options;
@@ -77,7 +84,8 @@ final class Validate implements Callable<Integer> {
                 VoidOption.of(settings),
                 labels.truth(),
                 labels.panopticJson()),
-            labels.classNames());
+            labels.classNames(),
+            examples);
     new Places().input("--input", inputs).input("--truth", List.of(truth));
     try (Sessions session = Sessions.open("deeplab validate", settings)) {
       TruthReport report = new ValidateJob(session.spark(), ReadLimits.of(settings), request).run();

@@ -1,7 +1,6 @@
 package org.deeplabspark.convert;
 
 import java.io.IOException;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.engine.dl4j.Dl4jModelFile;
 import org.deeplabspark.io.ModelDirectory;
@@ -45,7 +44,7 @@ public final class ExportModel {
    */
   public ModelCard run() throws IOException {
     ModelDirectory directory = ModelDirectory.at(hadoop, request.output());
-    Model model = ModelFiles.read(hadoop, request.model(), Optional.empty());
+    Model model = ModelFiles.directory(hadoop, request.model(), "MODEL");
     try {
       NetworkSpec network = model.card().spec();
       byte[] weights = weights(network, ModelWeights.of(model));
@@ -63,7 +62,7 @@ public final class ExportModel {
       directory.write(card, weights);
       return card;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+      throw new UsageException("Cannot export " + request.model() + ": " + e.getMessage(), e);
     }
   }
 

@@ -111,7 +111,7 @@ public final class ImportModel {
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new UsageException("Invalid --weights " + request.weights() + ": " + e.getMessage(), e);
+      throw new UsageException("Cannot import " + request.weights() + ": " + e.getMessage(), e);
     }
   }
 

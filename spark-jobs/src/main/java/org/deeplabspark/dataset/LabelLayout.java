@@ -27,6 +27,7 @@ public record LabelLayout(
     String suffix)
     implements Serializable {
 
+  private static final String PLAIN = "plain ids 0 to ";
   private static final String ANY_COLOR = "#808080";
 
   /**
@@ -39,26 +40,31 @@ public record LabelLayout(
     ids = List.copyOf(ids);
     voidIds = Set.copyOf(voidIds);
     require(
+        name,
         !classes.isEmpty() && classes.size() <= 255,
         "must have 1 to 255 classes, got " + classes.size());
     Set<String> names = new HashSet<>();
     for (ClassLabel label : classes) {
-      require(names.add(label.name()), "class " + label.name() + " stands twice");
+      require(name, names.add(label.name()), "class " + label.name() + " stands twice");
     }
     if (coding != LabelCoding.RGB) {
-      require(ids.size() == classes.size(), ids.size() + " ids for " + classes.size() + " classes");
-      require(Set.copyOf(new HashSet<>(ids)).size() == ids.size(), "an id stands twice");
+      require(
+          name,
+          ids.size() == classes.size(),
+          ids.size() + " ids for " + classes.size() + " classes");
+      require(name, Set.copyOf(new HashSet<>(ids)).size() == ids.size(), "an id stands twice");
       for (int id : ids) {
         boolean fits = id >= 0 && (coding == LabelCoding.PANOPTIC || id <= 255);
-        require(fits, "ids must be 0..255, got " + id);
-        require(!voidIds.contains(id), "id " + id + " is a class and void as well");
+        require(name, fits, "ids must be 0..255, got " + id);
+        require(name, !voidIds.contains(id), "id " + id + " is a class and void as well");
       }
     }
   }
 
-  private void require(boolean holds, String otherwise) {
+  // The record has no name yet where its parts are checked.
+  private static void require(String name, boolean holds, String otherwise) {
     if (!holds) {
-      throw new IllegalArgumentException("Invalid data set " + name + ": " + otherwise);
+      throw new IllegalArgumentException("Invalid " + title(name) + ": " + otherwise);
     }
   }
 
@@ -71,12 +77,21 @@ public record LabelLayout(
   /** Ids that are the classes themselves, 0, 1, ... */
   public static LabelLayout plain(List<ClassLabel> classes, Set<Integer> voidIds) {
     return new LabelLayout(
-        "of plain ids",
+        PLAIN + (classes.size() - 1),
         LabelCoding.IDS,
         classes,
         IntStream.range(0, classes.size()).boxed().toList(),
         voidIds,
         "");
+  }
+
+  /** What to call it in messages. */
+  public String title() {
+    return title(name);
+  }
+
+  private static String title(String name) {
+    return name.startsWith(PLAIN) ? name : "data set " + name;
   }
 
   /** Names in order. */

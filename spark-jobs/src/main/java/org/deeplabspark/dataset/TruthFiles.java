@@ -20,11 +20,12 @@ public final class TruthFiles {
    *
    * @param suffix that names end with before their extension; other files are left out and the
    *     ending is no part of the id
+   * @param option that named the folder, for messages
    * @throws UsageException if there is no such file
    */
-  public static List<ImageFile> list(Configuration hadoop, String place, String suffix)
-      throws IOException {
-    List<ImageFile> files = ImageListing.of(hadoop, List.of(place), PNG).files();
+  public static List<ImageFile> list(
+      Configuration hadoop, String place, String suffix, String option) throws IOException {
+    List<ImageFile> files = ImageListing.of(hadoop, List.of(place), PNG, option).files();
     List<ImageFile> ending =
         files.stream()
             .filter(file -> file.imageId().endsWith(suffix))

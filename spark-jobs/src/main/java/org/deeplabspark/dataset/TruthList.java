@@ -54,7 +54,7 @@ public record TruthList(List<ImageFile> files, Optional<PanopticSegments> segmen
       String place = json.orElse(new Path(folder) + ".json");
       segments = Optional.of(PanopticSegments.read(hadoop, place, layout.get()));
     }
-    return new TruthList(TruthFiles.list(hadoop, folder, suffix), segments);
+    return new TruthList(TruthFiles.list(hadoop, folder, suffix, "--truth"), segments);
   }
 
   /** The files by {@link #SCHEMA}, spread over the executors. */

@@ -19,7 +19,7 @@ public final class TruthReader implements Serializable {
 
   /** A reader of a layout's files. */
   public TruthReader(LabelLayout layout) {
-    this(new LabelReader(layout), layout.lookup(), " of " + layout.name());
+    this(new LabelReader(layout), layout.lookup(), " of " + layout.title());
   }
 
   private TruthReader(LabelReader reader, IdLookup lookup, String dataset) {

@@ -68,7 +68,7 @@ record ClassMatch(
     return new ClassMatch(
         truth.classNames(),
         known,
-        truth.name(),
+        truth.title(),
         new LabelReader(truth),
         truthLookup(truth, asked),
         new LabelReader(predictions),
@@ -95,9 +95,9 @@ record ClassMatch(
       if (!plain(here).equals(plain(there))) {
         throw new UsageException(
             String.format(
-                "Invalid --dataset: its %d classes are not the %d predicted ones (class %d is %s in data set %s"
+                "Invalid --dataset: its %d classes are not the %d predicted ones (class %d is %s in %s"
                     + " and %s in the predictions); --label-map says which predicted class stands for which",
-                names.size(), predicted.size(), id, here, truth.name(), there));
+                names.size(), predicted.size(), id, here, truth.title(), there));
       }
     }
   }

@@ -128,9 +128,10 @@ public final class EvaluateJob {
             ? ", and no id is in both: the truth has ids like " + pairs.someTruth()
             : "";
     return String.format(
-        "Invalid --truth: %d predictions have no truth%s; the first is %s, there is no %s%s.png below %s;"
+        "Invalid --truth: %d predictions in %s have no truth%s; the first is %s, there is no %s%s.png below %s;"
             + " --truth-suffix says where names differ",
         missing,
+        request.predictions(),
         none,
         imageId,
         imageId,

@@ -1,17 +1,23 @@
 package org.deeplabspark.evaluate;
 
 import java.io.Serializable;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Something that is wrong with a truth.
  *
  * @param kind what
- * @param images how many images have it
- * @param example the first of them by id, or what it is about
- * @param detail of the example, with the fix
+ * @param images how many images have it; of an absent class how many classes are
+ * @param examples the first of them by id, or what it is about, each with a detail that has the fix
  */
-public record Finding(Kind kind, long images, String example, String detail)
+public record Finding(Kind kind, long images, SortedMap<String, String> examples)
     implements Serializable {
+
+  Finding(Kind kind, long images, String example, String detail) {
+    this(kind, images, new TreeMap<>(Map.of(example, detail)));
+  }
 
   /** Kinds of findings; errors first. */
   public enum Kind {
@@ -53,15 +59,24 @@ public record Finding(Kind kind, long images, String example, String detail)
       return error;
     }
 
+    /** Whether its examples are images. */
+    boolean ofImages() {
+      return this != ABSENT_CLASS && this != ZERO_AND_255;
+    }
+
     /** For tables. */
     public String label() {
       return label;
     }
   }
 
-  /** Both, with the example that comes first. */
-  Finding plus(Finding other) {
-    Finding first = example.compareTo(other.example) <= 0 ? this : other;
-    return new Finding(kind, images + other.images, first.example, first.detail);
+  /** Both, with the examples that come first. */
+  Finding plus(Finding other, int mostExamples) {
+    SortedMap<String, String> both = new TreeMap<>(examples);
+    both.putAll(other.examples);
+    while (both.size() > mostExamples) {
+      both.remove(both.lastKey());
+    }
+    return new Finding(kind, images + other.images, both);
   }
 }

@@ -125,7 +125,7 @@ final class PairCounter implements Function<MaskPair, PairCounts> {
 
   private String unknown(String role, String path, int label) {
     return String.format(
-        "Invalid %s %s: id %d is none of the %d classes of data set %s; --dataset says what ids mean,"
+        "Invalid %s %s: id %d is none of the %d classes of %s; --dataset says what ids mean,"
             + " --void names a truth id to leave out",
         role, path, label, match.classNames().size(), match.truthName());
   }

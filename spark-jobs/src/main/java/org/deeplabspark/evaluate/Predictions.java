@@ -48,7 +48,8 @@ public record Predictions(Dataset<Row> rows, List<ImageFile> files, List<String>
       return new Predictions(
           table.select("image_id", "path", "mask"), List.of(), MaskTable.classNames(table));
     }
-    List<ImageFile> files = TruthFiles.list(spark.sessionState().newHadoopConf(), place, "");
+    List<ImageFile> files =
+        TruthFiles.list(spark.sessionState().newHadoopConf(), place, "", option);
     return new Predictions(
         ImageRows.paths(spark, files)
             .select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),

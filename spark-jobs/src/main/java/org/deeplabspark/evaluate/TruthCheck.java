@@ -21,15 +21,22 @@ final class TruthCheck implements Serializable {
 
   private final InputFiles files;
   private final ClassMatch match;
+  private final int mostExamples;
 
-  TruthCheck(InputFiles files, ClassMatch match) {
+  /**
+   * Checks with these.
+   *
+   * @param mostExamples of each kind of finding
+   */
+  TruthCheck(InputFiles files, ClassMatch match, int mostExamples) {
+    this.mostExamples = mostExamples;
     this.files = files;
     this.match = match;
   }
 
   /** Findings of nothing. */
   TruthFindings none() {
-    return new TruthFindings(match.classNames().size());
+    return new TruthFindings(match.classNames().size(), mostExamples);
   }
 
   /**
@@ -137,7 +144,7 @@ final class TruthCheck implements Serializable {
           Kind.UNKNOWN_ID,
           imageId,
           String.format(
-              "%s has ids %s, data set %s does not; --dataset says what ids mean, --void names one to leave out",
+              "%s has ids %s, which are not in %s; --dataset says what ids mean, --void names one to leave out",
               path, some(unknown), match.truthName()));
     }
     // One thin class may be a pole; a ramp of several ids is no drawing.

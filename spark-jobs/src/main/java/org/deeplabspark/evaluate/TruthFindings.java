@@ -14,19 +14,30 @@ final class TruthFindings implements Serializable {
   private final EnumMap<Kind, Finding> findings = new EnumMap<>(Kind.class);
   private final long[] pixels; // [class]
   private final long[] images; // [class]
+  private final int mostExamples;
   private long voidPixels;
   private long photos;
   private long truths;
   private boolean otherThanZeroAnd255;
   private boolean has255;
 
-  TruthFindings(int classes) {
+  /**
+   * Nothing yet.
+   *
+   * @param mostExamples of each kind
+   */
+  TruthFindings(int classes, int mostExamples) {
+    this.mostExamples = mostExamples;
     pixels = new long[classes];
     images = new long[classes];
   }
 
   void add(Kind kind, String imageId, String detail) {
-    findings.merge(kind, new Finding(kind, 1, imageId, detail), Finding::plus);
+    add(new Finding(kind, 1, imageId, detail));
+  }
+
+  private void add(Finding finding) {
+    findings.merge(finding.kind(), finding, (a, b) -> a.plus(b, mostExamples));
   }
 
   void addPhoto() {
@@ -51,7 +62,7 @@ final class TruthFindings implements Serializable {
   }
 
   TruthFindings addAll(TruthFindings other) {
-    other.findings.values().forEach(f -> findings.merge(f.kind(), f, Finding::plus));
+    other.findings.values().forEach(this::add);
     for (int id = 0; id < pixels.length; id++) {
       pixels[id] += other.pixels[id];
       images[id] += other.images[id];
@@ -81,14 +92,17 @@ final class TruthFindings implements Serializable {
               "255 looks like a foreground, not like void; a --dataset file with class ids 0 and 255 says so"));
     }
     List<TruthReport.ClassShare> classes = new ArrayList<>();
+    List<String> absent = new ArrayList<>();
     for (int id = 0; id < pixels.length; id++) {
       if (known || pixels[id] > 0) {
         classes.add(new TruthReport.ClassShare(id, names.get(id), pixels[id], images[id]));
       }
       if (known && pixels[id] == 0) {
-        Finding absent = new Finding(Kind.ABSENT_CLASS, 0, names.get(id), "in no truth");
-        findings.merge(Kind.ABSENT_CLASS, absent, Finding::plus);
+        absent.add(names.get(id));
       }
+    }
+    if (!absent.isEmpty()) {
+      add(new Finding(Kind.ABSENT_CLASS, absent.size(), String.join(", ", absent), "in no truth"));
     }
     return new TruthReport(new ArrayList<>(findings.values()), photos, truths, classes, voidPixels);
   }

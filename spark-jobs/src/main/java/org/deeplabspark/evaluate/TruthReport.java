@@ -1,6 +1,7 @@
 package org.deeplabspark.evaluate;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@code validate} found.
@@ -57,16 +58,24 @@ public record TruthReport(
         String.format(
             line, "(void)", voidPixels, Percent.of(voidPixels, counted + voidPixels), ""));
     for (Finding finding : findings) {
-      text.append(
-          String.format(
-              "%-7s %-17s %6d  %s: %s%n",
-              finding.kind().error() ? "ERROR" : "warning",
-              finding.kind().label(),
-              finding.images(),
-              finding.example(),
-              finding.detail()));
+      add(finding, text);
     }
     return text.toString();
+  }
+
+  private static void add(Finding finding, StringBuilder text) {
+    String begin =
+        String.format(
+            "%-7s %-17s %6d",
+            finding.kind().error() ? "ERROR" : "warning", finding.kind().label(), finding.images());
+    for (Map.Entry<String, String> example : finding.examples().entrySet()) {
+      text.append(String.format("%32s  %s: %s%n", begin, example.getKey(), example.getValue()));
+      begin = "";
+    }
+    long left = finding.images() - finding.examples().size();
+    if (left > 0 && finding.kind().ofImages()) {
+      text.append(String.format("%32s  and %d more; --examples N names N of each%n", "", left));
+    }
   }
 
   /** One sentence. */

@@ -44,7 +44,7 @@ public final class ValidateJob {
     ClassMatch match = ClassMatch.of(asked, PredictedLabels.named(request.classNames()), List.of());
     TruthList truth = asked.list(spark.sessionState().newHadoopConf());
     ImageRows photos = ImageRows.of(spark, request.inputs(), request.filter());
-    TruthCheck check = new TruthCheck(opener, match);
+    TruthCheck check = new TruthCheck(opener, match, request.mostExamples());
     Jobs.describe(spark, "validate " + asked.place());
     TruthFindings findings =
         sizes(photos, asked.endings())

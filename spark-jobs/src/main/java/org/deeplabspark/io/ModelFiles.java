@@ -27,7 +27,7 @@ public final class ModelFiles {
    */
   public static ModelCard check(Configuration hadoop, String place, Optional<String> card)
       throws IOException {
-    Located located = locate(hadoop, place, card);
+    Located located = locate(hadoop, place, card, "--model");
     if (!located.weights().getFileSystem(hadoop).exists(located.weights())) {
       throw new UsageException("Invalid --model: there is no file " + located.weights());
     }
@@ -44,34 +44,55 @@ public final class ModelFiles {
    */
   public static Model read(Configuration hadoop, String place, Optional<String> card)
       throws IOException {
-    Located located = locate(hadoop, place, card);
+    return read(hadoop, place, card, "--model");
+  }
+
+  /**
+   * Reads a model directory.
+   *
+   * @param option that named it, for messages
+   * @throws UsageException as for {@link #read}, and if it is a file
+   */
+  public static Model directory(Configuration hadoop, String place, String option)
+      throws IOException {
+    return read(hadoop, place, Optional.empty(), option);
+  }
+
+  private static Model read(
+      Configuration hadoop, String place, Optional<String> card, String option) throws IOException {
+    Located located = locate(hadoop, place, card, option);
     try {
-      return new Model(located.card(), bytes(hadoop, located.weights(), "--model"));
+      return new Model(located.card(), bytes(hadoop, located.weights(), option));
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
+      throw new UsageException(
+          String.format("Cannot use %s: %s", located.weights(), e.getMessage()), e);
     }
   }
 
   private record Located(ModelCard card, Path weights) {}
 
-  private static Located locate(Configuration hadoop, String place, Optional<String> card)
-      throws IOException {
+  private static Located locate(
+      Configuration hadoop, String place, Optional<String> card, String option) throws IOException {
     Path path = PathText.parse(place);
     FileSystem fs = path.getFileSystem(hadoop);
     if (!fs.exists(path)) {
-      throw new UsageException("Invalid --model: there is no " + place);
+      throw new UsageException("Invalid " + option + ": there is no " + place);
     }
     boolean directory = fs.getFileStatus(path).isDirectory();
     if (!directory && card.isEmpty()) {
       throw new UsageException(
-          "Invalid --model: a weights file alone needs its model card (--model-card FILE), got "
-              + place);
+          option.equals("--model")
+              ? "Invalid --model: a weights file alone needs its model card (--model-card FILE), got "
+                  + place
+              : String.format(
+                  "Invalid %s: must be a directory with model.json and weights, got the file %s",
+                  option, place));
     }
     Path cardPath = card.map(PathText::parse).orElse(new Path(path, ModelCard.FILE));
     try {
-      String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : "--model");
+      String json = text(hadoop, cardPath, card.isPresent() ? "--model-card" : option);
       ModelCard read = ModelCard.parse(json, cardPath.toString());
       Path weights = directory ? new Path(path, read.weightsFile()) : path;
       return new Located(read, weights);

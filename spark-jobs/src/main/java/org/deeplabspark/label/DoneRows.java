@@ -60,7 +60,7 @@ final class DoneRows {
   private static final Column MAY_HEAL =
       col("stage")
           .equalTo("read")
-          .or(col("code").isin("out-of-memory", "internal", ErrorRow.EXECUTOR_LOST));
+          .or(col("code").isin("out-of-memory", "crf-memory", "internal", ErrorRow.EXECUTOR_LOST));
 
   /** Rows of one length above which the content is not looked for among them. */
   private static final int MOST_OF_ONE_LENGTH = 16;

@@ -80,6 +80,19 @@ public final class Engines {
     }
   }
 
+  /**
+   * Opens the network once on the CPU.
+   *
+   * @throws UsageException if the card contradicts it
+   */
+  public static void check(Model model) {
+    try {
+      open(model, new EngineSettings("cpu", 1)).close();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
   /** How many engines this JVM has opened for sharing so far. */
   public static int opened() {
     return OPENED.get();

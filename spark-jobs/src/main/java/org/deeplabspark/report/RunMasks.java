@@ -45,7 +45,8 @@ record RunMasks(
     Optional<Path> table = MaskTable.find(fs, path);
     if (table.isEmpty()) {
       Dataset<Row> files =
-          ImageRows.paths(spark, TruthFiles.list(spark.sessionState().newHadoopConf(), place, ""));
+          ImageRows.paths(
+              spark, TruthFiles.list(spark.sessionState().newHadoopConf(), place, "", option));
       return new RunMasks(
           files.select(
               col("image_id"),

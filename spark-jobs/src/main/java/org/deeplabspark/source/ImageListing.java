@@ -30,7 +30,8 @@ public record ImageListing(List<ImageFile> files, String leftOut) {
    * @throws UsageException if an input does not exist, is an archive, or none of them holds an
    *     image
    */
-  public static ImageListing of(Configuration hadoop, List<String> inputs, InputFilter filter)
+  public static ImageListing of(
+      Configuration hadoop, List<String> inputs, InputFilter filter, String option)
       throws IOException {
     Inputs opened = Inputs.open(hadoop, inputs, filter);
     List<ImageFile> listed = new ArrayList<>(opened.files().stream().map(Found::file).toList());
@@ -53,7 +54,7 @@ public record ImageListing(List<ImageFile> files, String leftOut) {
     }
     if (listed.isEmpty() && leftOut.times() == 0) {
       throw new UsageException(
-          "Invalid input: no image in " + String.join(", ", inputs) + leftOut.sentence());
+          "Invalid " + option + ": no image in " + String.join(", ", inputs) + leftOut.sentence());
     }
     List<ImageFile> named = new ArrayList<>(ImageIds.assign(listed));
     named.sort(Comparator.comparing(ImageFile::imageId));

@@ -91,7 +91,7 @@ public record ImageRows(Dataset<Row> rows, long count, String leftOut, Identity 
     ImageTree tree = ImageTree.of(spark, inputs, filter);
     if (tree.count() == 0 && tree.leftOut().times() == 0) {
       throw new UsageException(
-          "Invalid input: no image in " + String.join(", ", inputs) + tree.leftOut().sentence());
+          "Invalid --input: no image in " + String.join(", ", inputs) + tree.leftOut().sentence());
     }
     JavaRDD<Row> files =
         tree.files().map(found -> RowFactory.create(found.input(), row(found.file())));

@@ -17,6 +17,10 @@ import org.deeplabspark.settings.UsageException;
 record GridAxis(String key, List<String> values) {
 
   private static final int MOST_VALUES = 1000;
+
+  /** Above, a number is written with an exponent. */
+  private static final int MOST_ZEROS = 20;
+
   private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
   GridAxis {
@@ -86,7 +90,11 @@ record GridAxis(String key, List<String> values) {
   }
 
   private static String text(BigDecimal number) {
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+    if (number.signum() == 0) {
+      return "0";
+    }
+    BigDecimal shortest = number.stripTrailingZeros();
+    return Math.abs(shortest.scale()) > MOST_ZEROS ? shortest.toString() : shortest.toPlainString();
   }
 
   /**

@@ -54,13 +54,14 @@ public record ClassWeights(Kind kind, List<Double> given) {
               .forEach(weights::add);
         } catch (NumberFormatException e) {
           throw new IllegalArgumentException(
-              "Invalid class weights: must be equal, median-frequency or numbers, got " + text, e);
+              "Invalid --class-weights: must be equal, median-frequency or numbers, got " + text,
+              e);
         }
         boolean valid = weights.stream().allMatch(weight -> weight >= 0 && weight < 1e6);
         if (weights.size() != classes || !valid || weights.stream().allMatch(w -> w == 0)) {
           throw new IllegalArgumentException(
               String.format(
-                  "Invalid class weights: must be %d numbers from 0 on, not all 0, got %s",
+                  "Invalid --class-weights: must be %d numbers from 0 on, not all 0, got %s",
                   classes, text));
         }
         return new ClassWeights(Kind.GIVEN, weights);

@@ -36,7 +36,7 @@ record SamplePair(String image, TruthFile truth) implements Serializable {
     truth.files().forEach(file -> byId.put(file.imageId(), file));
     List<SamplePair> pairs = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    for (ImageFile image : ImageListing.of(hadoop, source.images(), IMAGES).files()) {
+    for (ImageFile image : ImageListing.of(hadoop, source.images(), IMAGES, "--input").files()) {
       ImageFile labels = byId.get(source.truth().endings().cut(image.imageId()));
       if (labels == null) {
         missing.add(image.imageId());

@@ -37,7 +37,7 @@ record ScoreGrid(int side, int cells, int stride, double first) implements Seria
       String more = network.sizeRemainder() == 0 ? "" : " and " + network.sizeRemainder() + " more";
       throw new IllegalArgumentException(
           String.format(
-              "Invalid crop: must be a multiple of %d%s for %s, got %d",
+              "Invalid --crop: must be a multiple of %d%s for %s, got %d",
               stride, more, network.name(), side));
     }
     double first = network.alignCorners() == AlignCorners.YES ? 0.5 : 0.5 * stride;

@@ -3,7 +3,6 @@ package org.deeplabspark.train;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.convert.ModelWeights;
@@ -40,14 +39,14 @@ final class StartingPoint {
   static StartingPoint read(
       Configuration hadoop, String place, NetworkSpec network, Set<String> frozen)
       throws IOException {
-    Model model = ModelFiles.read(hadoop, place, Optional.empty());
+    Model model = ModelFiles.directory(hadoop, place, "--from");
     NetworkSpec theirs;
     Checkpoint weights;
     try {
       theirs = model.card().spec();
       weights = ModelWeights.of(model);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("Invalid --from: " + e.getMessage(), e);
+      throw new UsageException("Invalid --from: " + place + ": " + e.getMessage(), e);
     }
     if (!theirs.name().equals(network.name()) || theirs.outputStride() != network.outputStride()) {
       throw new UsageException(

@@ -48,24 +48,25 @@ public record TrainOptions(
 
   /** Checks the ranges. */
   public TrainOptions {
-    if (workers < 1 || averagingFrequency < 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid training: workers and averaging frequency must be at least 1, got %d and %d",
-              workers, averagingFrequency));
-    }
-    if (!(everyMinutes > 0)) {
-      throw new IllegalArgumentException(
-          "Invalid minutes between validations: must be positive, got " + everyMinutes);
-    }
+    require(workers >= 1, "--workers", "at least 1", workers);
+    require(averagingFrequency >= 1, "--averaging-frequency", "at least 1", averagingFrequency);
+    require(everyMinutes > 0, "--every-minutes", "above 0", everyMinutes);
     int classes = samples.layout().classes().size();
-    if (voidLabel < classes || voidLabel > 255) {
-      throw new IllegalArgumentException(
-          String.format("Invalid void label: must be %d to 255, got %d", classes, voidLabel));
-    }
+    require(
+        voidLabel >= classes && voidLabel <= 255,
+        "--void-label",
+        classes + " to 255 beside " + classes + " classes",
+        voidLabel);
     NetworkSpec network = start.network(classes);
     ScoreGrid.all(network, crops);
     start.frozenLayers(network);
+  }
+
+  private static void require(boolean holds, String option, String rule, Object got) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          String.format("Invalid %s: must be %s, got %s", option, rule, got));
+    }
   }
 
   /** In the order of their numbers. */
@@ -185,10 +186,7 @@ public record TrainOptions(
 
     /** Checks the range. */
     public Checkpoints {
-      if (!(everyMinutes >= 0)) {
-        throw new IllegalArgumentException(
-            "Invalid minutes between checkpoints: must not be negative, got " + everyMinutes);
-      }
+      require(everyMinutes >= 0, "--checkpoint-minutes", "at least 0", everyMinutes);
     }
   }
 
@@ -213,20 +211,12 @@ public record TrainOptions(
 
     /** Checks the lengths. */
     public Schedule {
-      if (!(epochs > 0) || !(minutes > 0)) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid training length: epochs and minutes must be positive, got %s and %s",
-                epochs, minutes));
-      }
-      if (!(rate > 0 && classifierFactor > 0 && weightDecay >= 0 && momentum >= 0)
-          || momentum >= 1) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid learning: rate and factor must be positive, decay not negative, momentum"
-                    + " in [0, 1), got %s, %s, %s and %s",
-                rate, classifierFactor, weightDecay, momentum));
-      }
+      require(epochs > 0, "--epochs", "above 0", epochs);
+      require(minutes > 0, "--minutes", "above 0", minutes);
+      require(rate > 0, "--learning-rate", "above 0", rate);
+      require(classifierFactor > 0, "--classifier-rate-factor", "above 0", classifierFactor);
+      require(momentum >= 0 && momentum < 1, "--momentum", "at least 0 and below 1", momentum);
+      require(weightDecay >= 0, "--weight-decay", "at least 0", weightDecay);
     }
   }
 
@@ -245,12 +235,10 @@ public record TrainOptions(
 
     /** Checks the ranges. */
     public Crops {
-      if (batch < 1 || side < 1 || !(minScale > 0) || !(maxScale >= minScale)) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid crops: got batch %d, side %d, scales %s to %s",
-                batch, side, minScale, maxScale));
-      }
+      require(batch >= 1, "--batch", "at least 1", batch);
+      require(side >= 1, "--crop", "at least 1", side);
+      require(minScale > 0, "--min-scale", "above 0", minScale);
+      require(maxScale >= minScale, "--max-scale", "at least --min-scale, " + minScale, maxScale);
     }
   }
 }

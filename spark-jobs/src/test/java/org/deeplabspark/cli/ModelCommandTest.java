@@ -97,7 +97,7 @@ final class ModelCommandTest {
     assertThat(said.exitCode()).isEqualTo(2);
     assertThat(said.err())
         .startsWith(
-            "deeplab model import: Invalid --weights "
+            "deeplab model import: Cannot import "
                 + SCENES
                 + "/model.onnx: Invalid weights for compact: aspp.rate2.weight has shape")
         .contains("[6, 96, 3, 3] instead of [3, 96, 3, 3]")
@@ -146,6 +146,69 @@ final class ModelCommandTest {
         .startsWith("input: BGR, (v - [1.0, 2.0, 3.0]) * [0.5, 0.5, 0.5], by ");
     assertThat(Model.open(place.resolve("made"), Optional.empty()).card().input().mean())
         .containsExactly(1.0, 2.0, 3.0);
+  }
+
+  @Test
+  void inspectWantsADirectoryOrAName() {
+    assertThat(refused("inspect"))
+        .isEqualTo("Missing MODEL or --network: must be a model directory or a NAME");
+    assertThat(refused("inspect", SCENES, "--network", "compact"))
+        .isEqualTo("Invalid --network: " + SCENES + " says its own; leave one out");
+    assertThat(refused("inspect", SCENES + "/model.onnx"))
+        .isEqualTo(
+            "Invalid MODEL: must be a directory with model.json and weights, got the file "
+                + SCENES
+                + "/model.onnx");
+  }
+
+  @Test
+  void filesThatAreNoWeightsAreNamed() throws Exception {
+    Path text = Files.writeString(place.resolve("text.onnx"), "no network, but text");
+    assertThat(
+            refused(
+                "import",
+                "--network=compact",
+                "--classes=a,b",
+                "--weights=" + text,
+                "--output=" + place.resolve("made")))
+        .startsWith("Cannot import " + text + ": Invalid ONNX file, and no safetensors: ");
+    Path other = card("", "");
+    Files.writeString(other.resolve("model.onnx"), "no network, but text");
+    assertThat(refused("inspect", other.toString()))
+        .startsWith("Cannot use " + other + "/model.onnx: Invalid weights for model ")
+        .contains("or put that digest into weights.sha256");
+  }
+
+  @Test
+  void cardsThatContradictTheirNetworkAreInspectedAndExportedByNobody() throws Exception {
+    Path named = card("\"name\": \"(image|input)\"", "\"name\": \"picture\"");
+    assertThat(refused("inspect", named.toString())).contains("picture");
+    assertThat(refused("export", named.toString(), "--output=" + place.resolve("made")))
+        .contains("picture");
+    Path zero = card("\"void-label\": 255", "\"void-label\": 0");
+    assertThat(refused("inspect", zero.toString()))
+        .contains("void-label must be 6 to 255 beside 6 classes, got 0");
+    assertThat(place.resolve("made")).doesNotExist();
+  }
+
+  /** The shipped model with something else in its card. */
+  private Path card(String pattern, String instead) throws Exception {
+    Path directory = Files.createTempDirectory(place, "model");
+    Files.copy(Path.of(SCENES, "model.onnx"), directory.resolve("model.onnx"));
+    String card = Files.readString(Path.of(SCENES, "model.json"));
+    String other = pattern.isEmpty() ? card : card.replaceAll(pattern, instead);
+    assertThat(pattern.isEmpty() || !other.equals(card)).isTrue();
+    Files.writeString(directory.resolve("model.json"), other);
+    return directory;
+  }
+
+  private static String refused(String... args) {
+    List<String> all = new ArrayList<>(List.of("model"));
+    all.addAll(List.of(args));
+    Said said = run(all.toArray(String[]::new));
+    assertThat(said.exitCode()).isEqualTo(2);
+    assertThat(said.err()).hasLineCount(1);
+    return said.err().strip().replaceFirst("^deeplab model \\w+: ", "");
   }
 
   private String imported(String weights, String... more) {

@@ -1,6 +1,7 @@
 package org.deeplabspark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.testing.NastyFolder;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -261,5 +263,16 @@ class PlacesTest {
                 out))
         .contains("--weights", none);
     assertThat(dir.toFile().list()).containsExactlyInAnyOrder("scenes", "file.txt");
+  }
+
+  @Test
+  void aPageReplacesPagesOnly() throws Exception {
+    Path page = Files.writeString(dir.resolve("page.html"), "<!doctype html><p>old");
+    new Places().page("--output", page.toString());
+    new Places().page("--output", dir.resolve("new.html").toString());
+    Path other = Files.writeString(dir.resolve("_SUCCESS"), "");
+    assertThatThrownBy(() -> new Places().page("--output", other.toString()))
+        .isInstanceOf(UsageException.class)
+        .hasMessage("Invalid --output: " + other + " is there and no HTML page; name another");
   }
 }

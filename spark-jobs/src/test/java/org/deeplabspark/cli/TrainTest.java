@@ -82,6 +82,31 @@ final class TrainTest {
   }
 
   @Test
+  void wrongValuesNameTheirOptionAndItsRule(@TempDir Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    Path model = dir.resolve("model");
+    assertThat(refused(dir, model, "--void-label=3"))
+        .isEqualTo("Invalid --void-label: must be 6 to 255 beside 6 classes, got 3");
+    assertThat(refused(dir, model, "--min-scale=2", "--max-scale=1"))
+        .isEqualTo("Invalid --max-scale: must be at least --min-scale, 2.0, got 1.0");
+    assertThat(refused(dir, model, "--batch", "0"))
+        .isEqualTo("Invalid --batch: must be at least 1, got 0");
+    assertThat(refused(dir, model, "--momentum=1"))
+        .isEqualTo("Invalid --momentum: must be at least 0 and below 1, got 1.0");
+    assertThat(refused(dir, model, "--from=" + dir.resolve("image/scene-00000.png")))
+        .startsWith(
+            "Invalid --from: must be a directory with model.json and weights, got the file");
+    assertThat(refused(dir, model, "--classes", "a,b,a"))
+        .isEqualTo("Invalid plain ids 0 to 2: class a stands twice");
+  }
+
+  private static String refused(Path dir, Path model, String... more) {
+    String said = DeeplabTest.errorOf(ExitCode.USAGE, tiny(dir, model, more));
+    assertThat(said).hasLineCount(1).startsWith("deeplab train: ");
+    return said.substring("deeplab train: ".length()).strip();
+  }
+
+  @Test
   void aTrainingThatDivergesFailsAndLeavesTheModel(@TempDir Path dir) throws Exception {
     Path model = trained(dir);
     byte[] before = Files.readAllBytes(model.resolve("model.onnx"));

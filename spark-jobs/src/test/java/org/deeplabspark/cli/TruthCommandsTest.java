@@ -303,4 +303,67 @@ class TruthCommandsTest {
             line -> assertThat(line).contains("absent class", "kite"));
     assertThat(table).contains("NOT VALID: 8 photographs, 6 truths read");
   }
+
+  @Test
+  void asManyExamplesAreNamedAsWereAskedFor() throws IOException {
+    assertThat(Deeplab.run("scenes", "--output", dir.toString(), "--count", "4")).isZero();
+    for (int image = 0; image < 3; image++) {
+      Files.delete(dir.resolve("label/scene-0000" + image + ".png"));
+    }
+    String[] line = {
+      "validate",
+      "--input",
+      dir.resolve("image").toString(),
+      "--truth",
+      dir.resolve("label").toString(),
+      "--classes",
+      "a,b,c,d,e,f,ghost,elf"
+    };
+    assertThat(validated(ExitCode.GATE, line))
+        .contains("3  scene-00000: ", "  and 2 more; --examples N names N of each")
+        .contains("4  b, f, ghost, elf: in no truth")
+        .doesNotContain("scene-00001");
+    String[] more = java.util.Arrays.copyOf(line, line.length + 1);
+    more[line.length] = "--examples=5";
+    assertThat(validated(ExitCode.GATE, more))
+        .contains("scene-00000: ", "  scene-00001: ", "  scene-00002: ")
+        .doesNotContain(" more;");
+  }
+
+  @Test
+  void aFolderWithoutMasksIsNamedWithItsOption() throws IOException {
+    assertThat(Deeplab.run("scenes", "--output", dir.toString(), "--count", "1")).isZero();
+    String label = dir.resolve("label").toString();
+    String empty = Files.createDirectories(dir.resolve("empty")).toString();
+    String to = "--output=" + dir.resolve("figures");
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE, "evaluate", "--predictions=" + label, "--truth=" + empty, to))
+        .contains("Invalid --truth: no image in " + empty);
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE, "evaluate", "--predictions=" + empty, "--truth=" + label, to))
+        .contains("Invalid --predictions: no image in " + empty);
+  }
+
+  @Test
+  void aGateWithoutAnythingToMeasureSaysSo() throws IOException {
+    byte[] everywhere = {-1, -1, -1, -1};
+    Files.write(
+        truth.resolve("a.png"),
+        PngMaskCodec.encode(new LabelMask(2, 2, everywhere), Palette.voc()));
+    Files.write(
+        predictions.resolve("a.png"),
+        PngMaskCodec.encode(new LabelMask(2, 2, new byte[4]), Palette.voc()));
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.GATE,
+                "evaluate",
+                "--predictions=" + predictions,
+                "--truth=" + truth,
+                "--output=" + output,
+                "--min-miou=0.5"))
+        .endsWith("there is no mIoU to compare with --min-miou: no class has a pixel\n")
+        .doesNotContain("NaN");
+  }
 }

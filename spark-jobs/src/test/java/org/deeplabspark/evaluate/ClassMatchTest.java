@@ -68,8 +68,8 @@ class ClassMatchTest {
             () -> ClassMatch.of(truth, PredictedLabels.PLAIN, List.of("sky", "tree", "kite")))
         .isInstanceOf(UsageException.class)
         .hasMessage(
-            "Invalid --dataset: its 2 classes are not the 3 predicted ones (class 1 is tv/monitor in data"
-                + " set of plain ids and tree in the predictions); --label-map says which predicted class"
+            "Invalid --dataset: its 2 classes are not the 3 predicted ones (class 1 is tv/monitor in"
+                + " plain ids 0 to 1 and tree in the predictions); --label-map says which predicted class"
                 + " stands for which");
   }
 

@@ -130,7 +130,7 @@ class PairCounterTest {
         .extracting(PairCounts::code, PairCounts::problem)
         .containsExactly(
             "unknown-label",
-            "Invalid prediction photo.jpg: id 7 is none of the 2 classes of data set of plain ids;"
+            "Invalid prediction photo.jpg: id 7 is none of the 2 classes of plain ids 0 to 1;"
                 + " --dataset says what ids mean, --void names a truth id to leave out");
     assertThat(counted("no PNG".getBytes(java.nio.charset.StandardCharsets.UTF_8), truth).code())
         .isEqualTo("not-an-image");

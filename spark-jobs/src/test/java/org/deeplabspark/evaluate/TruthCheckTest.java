@@ -24,7 +24,7 @@ class TruthCheckTest {
         ClassMatch.of(
             Truth.of("truth").withLayout(PanopticTruth.LAYOUT), PredictedLabels.PLAIN, List.of());
     InputFiles files = InputFiles.of(SharedSpark.session(), ReadLimits.of(Settings.reference()));
-    return new TruthCheck(files, match)
+    return new TruthCheck(files, match, 1)
         .of("a", new PhotoSize("a.jpg", 2, 1, null), truth)
         .report(match.classNames(), true, false);
   }
@@ -51,8 +51,8 @@ class TruthCheckTest {
         .satisfies(
             finding -> {
               assertThat(finding.kind()).isEqualTo(Finding.Kind.BAD_MASK);
-              assertThat(finding.example()).isEqualTo("a");
-              assertThat(finding.detail())
+              assertThat(finding.examples()).containsOnlyKeys("a");
+              assertThat(finding.examples().get("a"))
                   .startsWith(torn.path() + ": ArrayIndexOutOfBoundsException");
             });
   }

@@ -43,7 +43,7 @@ class ImageListingTest {
   }
 
   private List<String> ids(InputFilter filter, String... inputs) throws IOException {
-    return ImageListing.of(new Configuration(), List.of(inputs), filter).files().stream()
+    return ImageListing.of(new Configuration(), List.of(inputs), filter, "--input").files().stream()
         .map(ImageFile::imageId)
         .toList();
   }
@@ -59,11 +59,15 @@ class ImageListingTest {
 
   @Test
   void whatIsLeftOutIsSaid() throws IOException {
-    assertThat(ImageListing.of(new Configuration(), List.of(dir.toString()), FLAT).leftOut())
+    assertThat(
+            ImageListing.of(new Configuration(), List.of(dir.toString()), FLAT, "--input")
+                .leftOut())
         .isEqualTo(
             "; 2 files of other names left out, 1 hidden files (their names begin with a dot) left out,"
                 + " 3 sub-directories not looked into (--recursiveFileLookup does)");
-    assertThat(ImageListing.of(new Configuration(), List.of(dir.toString()), DEEP).leftOut())
+    assertThat(
+            ImageListing.of(new Configuration(), List.of(dir.toString()), DEEP, "--input")
+                .leftOut())
         .endsWith(", 2 hidden sub-directories not looked into");
   }
 
@@ -125,7 +129,8 @@ class ImageListingTest {
     Files.createSymbolicLink(links.resolve("a/over"), links.resolve("b"));
     Files.createSymbolicLink(links.resolve("b/over"), links.resolve("a"));
 
-    ImageListing listing = ImageListing.of(new Configuration(), List.of(links.toString()), DEEP);
+    ImageListing listing =
+        ImageListing.of(new Configuration(), List.of(links.toString()), DEEP, "--input");
 
     assertThat(listing.files())
         .extracting(ImageFile::imageId)
@@ -143,7 +148,7 @@ class ImageListingTest {
     }
 
     List<ImageFile> files =
-        ImageListing.of(new Configuration(), List.of(odd.toString()), FLAT).files();
+        ImageListing.of(new Configuration(), List.of(odd.toString()), FLAT, "--input").files();
 
     assertThat(files)
         .extracting(ImageFile::imageId)

@@ -54,7 +54,7 @@ class ImageRowsTest {
   }
 
   private void isAsListedByOneThread(InputFilter filter, String... inputs) throws IOException {
-    ImageListing one = ImageListing.of(new Configuration(), List.of(inputs), filter);
+    ImageListing one = ImageListing.of(new Configuration(), List.of(inputs), filter, "--input");
     ImageRows rows = ImageRows.of(SharedSpark.session(), List.of(inputs), filter);
     List<Row> expected =
         ImageRows.paths(SharedSpark.session(), one.files()).orderBy("image_id").collectAsList();

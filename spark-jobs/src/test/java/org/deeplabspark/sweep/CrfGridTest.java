@@ -92,4 +92,10 @@ class CrfGridTest {
         .hasMessageStartingWith("Invalid --grid: ")
         .hasMessageContainingAll(why);
   }
+
+  @Test
+  void aHugeNumberIsWrittenWithItsExponent() {
+    assertThat(GridAxis.parse("crf.bilateral.weight=1e999,1000,0.001").values())
+        .containsExactly("1E+999", "1000", "0.001");
+  }
 }

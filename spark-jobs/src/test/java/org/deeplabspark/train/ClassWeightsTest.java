@@ -37,6 +37,6 @@ final class ClassWeightsTest {
   void anythingElseIsRefused(String text) {
     assertThatThrownBy(() -> ClassWeights.parse(text, 3))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("Invalid class weights: must be");
+        .hasMessageStartingWith("Invalid --class-weights: must be");
   }
 }

@@ -28,9 +28,10 @@ final class ScoreGridTest {
   void cropsThatScoresDoNotFillAreRefused() {
     assertThatThrownBy(() -> ScoreGrid.of(NetworkSpec.named("resnet101-aspp", 21), 320))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid crop: must be a multiple of 8 and 1 more for resnet101-aspp, got 320");
+        .hasMessage(
+            "Invalid --crop: must be a multiple of 8 and 1 more for resnet101-aspp, got 320");
     assertThatThrownBy(() -> ScoreGrid.of(NetworkSpec.named("compact", 21), 321))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("Invalid crop: must be a multiple of 8 for compact, got 321");
+        .hasMessage("Invalid --crop: must be a multiple of 8 for compact, got 321");
   }
 }
