@@ -28,6 +28,7 @@ final class EvaluationTotals implements Serializable {
   private final List<OverlapCounts> bands = new ArrayList<>(); // rims, then rings
   private long images;
   private long problems;
+  private long withTruth;
 
   EvaluationTotals(int classes) {
     this.classes = classes;
@@ -47,6 +48,9 @@ final class EvaluationTotals implements Serializable {
   }
 
   private void add(PairCounts image) {
+    if (!image.hasNoTruth()) {
+      withTruth++;
+    }
     if (!image.compared()) {
       problems++;
       return;
@@ -73,6 +77,7 @@ final class EvaluationTotals implements Serializable {
   EvaluationTotals addAll(EvaluationTotals other) {
     images += other.images;
     problems += other.problems;
+    withTruth += other.withTruth;
     for (int i = 0; i < cells.length; i++) {
       cells[i] += other.cells[i];
     }
@@ -98,6 +103,11 @@ final class EvaluationTotals implements Serializable {
   /** Images that could not be compared. */
   long problems() {
     return problems;
+  }
+
+  /** Images that have a truth file, whether they could be compared or not. */
+  long withTruth() {
+    return withTruth;
   }
 
   ConfusionMatrix matrix() {

@@ -1,9 +1,11 @@
 package org.deeplabspark.report;
 
+import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
+import org.deeplabspark.metric.Intervals;
 
 /**
  * IoU of each class that occurs, without and with CRF, with intervals of the latter and the number
@@ -32,47 +34,50 @@ final class ClassChart {
   }
 
   private void write() {
-    ReportData.RunMetrics after = data.after().orElseThrow();
-    long shown = after.metrics().overlaps().stream().filter(this::occurs).count();
+    ReportData.RunMetrics run = data.after().orElseThrow();
+    Optional<Comparison> both = data.comparison();
+    List<ClassIou> after = both.map(Comparison::after).orElse(run.metrics().overlaps());
+    Intervals own = both.map(Comparison::own).orElse(run.own());
+    long shown = after.stream().filter(this::occurs).count();
     double bottom = y + (shown + 1) * STEP + 6;
     legend();
     Chart.open(html, bottom + 42, "IoU by class, percent");
     for (int percent = 0; percent <= 100; percent += 20) {
       chart.tick(percent, "" + percent, y - 2, bottom);
     }
-    for (ClassIou overlap : after.metrics().overlaps()) {
+    for (ClassIou overlap : after) {
       if (occurs(overlap)) {
         int id = overlap.classId();
         row(
             data.name(id),
-            data.before().map(b -> b.metrics().overlaps().get(id).iou()),
+            both.map(b -> b.before().get(id).iou()),
             overlap.iou(),
-            after.own().classIou().get(id),
-            after.own().images().get(id));
+            own.classIou().get(id),
+            own.images().get(id));
         y += STEP;
       }
     }
     chart.line("rule", 0, y - 3, Chart.WIDTH, y - 3);
     row(
         "mean",
-        data.before().map(b -> b.metrics().meanIou()),
-        after.metrics().meanIou(),
-        after.metrics().meanIouInterval(after.own()),
-        after.metrics().images());
+        both.map(Comparison::meanBefore),
+        both.map(Comparison::meanAfter).orElse(run.metrics().meanIou()),
+        run.metrics().meanIouInterval(own),
+        both.filter(Comparison::partial).map(Comparison::images).orElse(run.metrics().images()));
     chart.axis("IoU, %", bottom + 36);
     html.close();
   }
 
   private boolean occurs(ClassIou overlap) {
     return overlap.union() > 0
-        || data.before()
-            .map(b -> b.metrics().overlaps().get(overlap.classId()).union() > 0)
+        || data.comparison()
+            .map(both -> both.before().get(overlap.classId()).union() > 0)
             .orElse(false);
   }
 
   private void legend() {
     html.open("p", "class", "legend");
-    if (data.before().isPresent()) {
+    if (data.comparison().isPresent()) {
       html.key("before", "without CRF").key("after", "with CRF");
     }
     html.key("range", "95 % interval; none below " + Bootstrap.FEWEST_IMAGES + " images");

@@ -15,7 +15,7 @@ import org.deeplabspark.metric.Intervals;
  * @param classNames in order; may be empty
  * @param classColors {@code #rrggbb} in order; may be empty
  * @param after the run against the truth
- * @param before the run without CRF against it
+ * @param comparison of the run with the one without CRF
  * @param run of the masks
  * @param worst images of the lowest mean IoU, lowest first
  * @param random images that chance picked
@@ -30,7 +30,7 @@ record ReportData(
     List<String> classNames,
     List<String> classColors,
     Optional<RunMetrics> after,
-    Optional<RunMetrics> before,
+    Optional<Comparison> comparison,
     Optional<RunFacts> run,
     List<ReportImage> worst,
     List<ReportImage> random,
@@ -42,18 +42,11 @@ record ReportData(
    *
    * @param metrics of a run
    * @param own intervals of its figures
-   * @param gain intervals over the run without CRF; empty where there is none
    */
-  record RunMetrics(Metrics metrics, Intervals own, Optional<Intervals> gain) {
+  record RunMetrics(Metrics metrics, Intervals own) {
 
-    /** Gains are over {@code before} where it is of the same classes. */
-    static RunMetrics of(Metrics metrics, Optional<Metrics> before) {
-      return new RunMetrics(
-          metrics,
-          metrics.bootstrap().intervals(),
-          before
-              .filter(b -> b.classNames().size() == metrics.classNames().size())
-              .map(b -> metrics.bootstrap().gainOver(b.bootstrap())));
+    static RunMetrics of(Metrics metrics) {
+      return new RunMetrics(metrics, metrics.bootstrap().intervals());
     }
   }
 

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
+import org.deeplabspark.evaluate.Predictions;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.io.StrictFiles;
@@ -87,8 +88,14 @@ public final class ReportJob {
     if (request.baseline().masks().isPresent()) {
       raw = Optional.of(RunMasks.of(spark, request.baseline().masks().get(), "--baseline"));
     }
-    Optional<Metrics> after = metrics(request.run(), new Path(own, "after"));
-    Optional<Metrics> before = metrics(request.baseline(), new Path(own, "before"));
+    Optional<Metrics> after =
+        metrics(request.run(), "--metrics", "--predictions", new Path(own, "after"));
+    Optional<Metrics> before =
+        metrics(request.baseline(), "--baseline-metrics", "--baseline", new Path(own, "before"));
+    if (!masks.classNames().isEmpty() && after.isPresent()) {
+      after.get().requireClasses(masks.classNames(), "those of the masks");
+    }
+    Optional<Comparison> comparison = after.flatMap(a -> before.map(b -> Comparison.of(a, b)));
     Jobs.describe(spark, "choose images");
     Row totals = masks.rows().agg(count("*").as("images"), avg("changed").as("changed")).first();
     ImageChoice choice = ImageChoice.of(request.pictures(), masks.rows(), after, before);
@@ -104,8 +111,8 @@ public final class ReportJob {
         Ratios.orNaN(totals.getAs("changed")),
         names,
         masks.classColors(),
-        after.map(a -> ReportData.RunMetrics.of(a, before)),
-        before.map(b -> ReportData.RunMetrics.of(b, Optional.empty())),
+        after.map(ReportData.RunMetrics::of),
+        comparison,
         masks.run(),
         shown(choice.worst(), images),
         shown(choice.random(), images),
@@ -118,9 +125,14 @@ public final class ReportJob {
   }
 
   /** Metrics that are there; else, with a truth, made in a place of our own. */
-  private Optional<Metrics> metrics(ReportRequest.Run run, Path own) throws IOException {
+  private Optional<Metrics> metrics(
+      ReportRequest.Run run, String option, String masksOption, Path own) throws IOException {
     if (run.metrics().isPresent()) {
-      return Optional.of(Metrics.read(spark, PathText.parse(run.metrics().get()), "--metrics"));
+      Metrics metrics = Metrics.read(spark, PathText.parse(run.metrics().get()), option);
+      if (run.masks().isPresent()) {
+        metrics.requireMasks(Predictions.of(spark, run.masks().get(), masksOption), masksOption);
+      }
+      return Optional.of(metrics);
     }
     if (run.masks().isEmpty() || request.truth().isEmpty()) {
       return Optional.empty();
@@ -130,7 +142,7 @@ public final class ReportJob {
             .withConvention(request.convention())
             .withBoundary(Trimap.Border.AUTO);
     new EvaluateJob(spark, settings.limits(), evaluate).run();
-    return Optional.of(Metrics.read(spark, own, "--truth"));
+    return Optional.of(Metrics.read(spark, own, masksOption));
   }
 
   /** The chosen images with their pictures, by id. */
