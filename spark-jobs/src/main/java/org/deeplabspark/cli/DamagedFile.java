@@ -3,6 +3,7 @@ package org.deeplabspark.cli;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.deeplabspark.io.ParquetFiles;
 
 /** The Parquet file that a failure is about, where Spark or Parquet could not make sense of it. */
 final class DamagedFile {
@@ -32,12 +33,8 @@ final class DamagedFile {
       }
       damaged |= COMPLAINT.matcher(text).find();
     }
-    return file == null || !damaged ? Optional.empty() : Optional.of(sentence(file));
-  }
-
-  private static String sentence(String file) {
-    String name = file.replaceFirst("^file:/+", "/");
-    return name
-        + " is damaged; remove it and run segment again, its images are done again (of another program's data: replace it)";
+    return file == null || !damaged
+        ? Optional.empty()
+        : Optional.of(ParquetFiles.damaged(file, ParquetFiles.LABEL_AGAIN));
   }
 }

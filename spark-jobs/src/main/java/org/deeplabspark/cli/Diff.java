@@ -53,6 +53,8 @@ final class Diff implements Callable<Integer> {
 
   @Mixin private TruthOptions truth;
 
+  @Mixin private NameOptions names;
+
   @Mixin private CountOptions counting;
 
   @Option(
@@ -106,11 +108,12 @@ final class Diff implements Callable<Integer> {
     }
   }
 
-  private DiffRequest request(Settings settings) {
+  private DiffRequest request(Settings settings) throws IOException {
     return new DiffRequest(
         before,
         after,
         truth.of(settings),
+        names.classNames(),
         CountOptions.convention(settings),
         maxChanged == null ? OptionalDouble.empty() : OptionalDouble.of(maxChanged),
         Optional.ofNullable(output));

@@ -1,35 +1,17 @@
 package org.deeplabspark.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.deeplabspark.dataset.LabelLayout;
-import org.deeplabspark.model.ClassLabel;
-import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The options that say what labels mean. */
 final class LabelOptions {
 
   @Mixin private LayoutOptions layout;
 
-  @Option(
-      names = "--classes",
-      split = ",",
-      paramLabel = "NAME",
-      description =
-          "Names of the ids 0, 1, ... of PNG predictions, and of the truth without --dataset.")
-  private List<String> classes = List.of();
-
-  @Option(
-      names = "--model-card",
-      paramLabel = "FILE",
-      description = "Names the classes of PNG predictions.")
-  private Path modelCard;
+  @Mixin private NameOptions names;
 
   /** What the truth's labels mean, where that was said. */
   Optional<LabelLayout> truth() {
@@ -43,19 +25,6 @@ final class LabelOptions {
 
   /** Names of predicted classes, where they were given; else empty. */
   List<String> classNames() throws IOException {
-    if (modelCard == null) {
-      return classes;
-    }
-    if (!classes.isEmpty()) {
-      throw new UsageException("Invalid --classes: --model-card names the classes already");
-    }
-    if (!Files.isRegularFile(modelCard)) {
-      throw new UsageException("Invalid --model-card: there is no file " + modelCard);
-    }
-    try {
-      return ModelCard.read(modelCard).classes().stream().map(ClassLabel::name).toList();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
-    }
+    return names.classNames();
   }
 }

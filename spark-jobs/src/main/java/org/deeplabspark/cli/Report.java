@@ -54,7 +54,7 @@ final class Report implements Callable<Integer> {
       names = "--metrics",
       paramLabel = "DIR",
       description =
-          "Output of evaluate for the predictions; the trimap curve is in it after evaluate --boundary. Made from --truth where it is not given.")
+          "Output of evaluate for the predictions as they are now; the trimap curve is in it after evaluate --boundary. Made from --truth where it is not given.")
   private String metrics;
 
   @Option(

@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.demo.SceneFolder;
 import org.deeplabspark.demo.SceneGenerator;
+import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.settings.UsageException;
 import picocli.CommandLine.Command;
@@ -52,8 +53,11 @@ final class Scenes implements Callable<Integer> {
           String.format("Invalid --count: must be 1 to %d, got %d", MOST, count));
     }
     new Places().output("--output", output);
-    new SceneFolder(new Configuration(), PathText.parse(output))
-        .write(new SceneGenerator(seed), count);
+    Configuration hadoop = new Configuration();
+    OutputDirectory.refuseOutput(hadoop, output);
+    SceneFolder scenes = new SceneFolder(hadoop, PathText.parse(output));
+    scenes.refuseOthers(new SceneGenerator(seed), count);
+    scenes.write(new SceneGenerator(seed), count);
     spec.commandLine().getOut().printf("%d scenes of seed %d in %s%n", count, seed, output);
     return ExitCode.DONE;
   }

@@ -15,6 +15,7 @@ import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
 import org.deeplabspark.evaluate.Evaluation;
+import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.label.SegmentRequest;
@@ -66,8 +67,14 @@ public final class DemoJob {
     this.root = fs.makeQualified(output);
   }
 
-  /** Draws, labels twice, evaluates twice, writes the page. */
+  /**
+   * Draws, labels twice, evaluates twice, writes the page.
+   *
+   * @throws org.deeplabspark.settings.UsageException if the directory is another command's output;
+   *     nothing was written
+   */
   public DemoOutcome run() throws IOException {
+    OutputDirectory.refuseOutput(hadoop, request.output());
     SceneFolder scenes = new SceneFolder(hadoop, new Path(root, "scenes"));
     LOG.info("drawing {} scenes of seed {}", request.scenes(), request.seed());
     scenes.write(new SceneGenerator(request.seed()), request.scenes());

@@ -15,6 +15,7 @@ import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.io.HadoopBytes;
+import org.deeplabspark.settings.UsageException;
 
 /**
  * Scenes as files: {@code image/scene-00000.png} and {@code label/scene-00000.png} below a
@@ -52,6 +53,31 @@ public final class SceneFolder {
   /** The path below {@link #images()} and {@link #labels()}, without extension. */
   static String name(int index) {
     return String.format("scene-%05d", index);
+  }
+
+  /**
+   * Looks whether scenes are there that would be mixed with those of a generator: more of them, or
+   * of another seed.
+   *
+   * @param count of the new ones
+   * @throws UsageException if there are; names the fix
+   */
+  public void refuseOthers(SceneGenerator generator, int count) throws IOException {
+    if (!fs.exists(images())) {
+      return;
+    }
+    Path first = new Path(images(), name(0) + ".png");
+    int there = fs.listStatus(images()).length;
+    boolean same =
+        there <= count
+            && fs.exists(first)
+            && Arrays.equals(HadoopBytes.read(fs, first), png(generator.scene(0).image()));
+    if (there > 0 && !same) {
+      throw new UsageException(
+          String.format(
+              "Invalid --output: %s holds %d files of another set of scenes; remove them or give a new directory",
+              images(), there));
+    }
   }
 
   /**

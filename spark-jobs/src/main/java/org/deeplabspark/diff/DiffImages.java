@@ -57,7 +57,7 @@ final class DiffImages implements MapFunction<Row, Row> {
         Stage.DECODE,
         () -> compared(pair),
         () -> {},
-        failure -> ImageDiff.failed(pair.imageId(), failure.message()));
+        failure -> ImageDiff.failed(pair.imageId(), failure.code(), failure.message()));
   }
 
   private ImageDiff compared(DiffPair pair) throws ReadFailure, MalformedImageException {
@@ -105,7 +105,16 @@ final class DiffImages implements MapFunction<Row, Row> {
       newMean = count(ImageDiff.NEW_RUN, truth, after, overlaps);
     }
     return new ImageDiff(
-        imageId, null, (long) before.pixels(), changed, oldMean, newMean, pairs, overlaps);
+        imageId,
+        null,
+        null,
+        truth != null,
+        (long) before.pixels(),
+        changed,
+        oldMean,
+        newMean,
+        pairs,
+        overlaps);
   }
 
   /** Adds a run's counts and gives its mean IoU over the classes in this image's truth. */

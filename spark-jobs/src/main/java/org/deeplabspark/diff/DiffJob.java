@@ -9,7 +9,9 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.sum;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
@@ -17,10 +19,11 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Truth;
 import org.deeplabspark.evaluate.Bootstraps;
-import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.evaluate.Predictions;
+import org.deeplabspark.evaluate.Uncompared;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
@@ -66,7 +69,7 @@ public final class DiffJob {
 
   /**
    * Compares, and where an output is given writes {@code changes}, {@code class_changes}, with a
-   * truth {@code per_class}, and then {@code summary.json}.
+   * truth {@code per_class}, and then {@code summary.json}, replacing those of an earlier diff.
    *
    * @throws UsageException if a place is wrong, the runs have other classes or no image in common;
    *     nothing was written
@@ -102,7 +105,9 @@ public final class DiffJob {
   private Optional<OutputDirectory> output() throws IOException {
     return request.output().isEmpty()
         ? Optional.empty()
-        : Optional.of(OutputDirectory.open(hadoop, request.output().get(), RunIds.next()));
+        : Optional.of(
+            OutputDirectory.open(
+                hadoop, request.output().get(), RunIds.next(), OutputDirectory.Owner.DIFF));
   }
 
   private DiffImages comparison(List<String> names) {
@@ -113,6 +118,13 @@ public final class DiffJob {
   }
 
   private List<String> names(Predictions before, Predictions after) {
+    if (before.classNames().isEmpty() && after.classNames().isEmpty()) {
+      return request
+          .truth()
+          .flatMap(Truth::layout)
+          .map(LabelLayout::classNames)
+          .orElse(request.classNames());
+    }
     if (before.classNames().isEmpty() || after.classNames().isEmpty()) {
       return before.classNames().isEmpty() ? after.classNames() : before.classNames();
     }
@@ -125,24 +137,22 @@ public final class DiffJob {
     return before.classNames();
   }
 
-  private static void requireMasks(String option, String place, Predictions predictions) {
-    if (predictions.rows().isEmpty()) {
-      throw new UsageException("Invalid " + option + ": there is no mask in " + place);
-    }
-  }
-
   private static Optional<Uncompared> uncompared(Dataset<Row> images) {
     Dataset<Row> bad = images.filter(col("problem").isNotNull());
     long problems = bad.count();
     if (problems == 0) {
       return Optional.empty();
     }
-    String first = bad.orderBy("image_id").first().getAs("problem");
-    String message = String.format("%s (%d images like this)", first, problems);
-    if (problems == images.count()) {
-      throw new IllegalArgumentException(message);
+    Map<String, Long> byCode = new HashMap<>();
+    for (Row row : bad.groupBy("code").count().collectAsList()) {
+      byCode.put(row.getAs("code"), row.<Long>getAs("count"));
     }
-    return Optional.of(new Uncompared(problems, message));
+    Row first = bad.orderBy("image_id").first();
+    Uncompared uncompared = Uncompared.of(byCode, first.getAs("code"), first.getAs("problem"));
+    if (problems == images.count()) {
+      throw new IllegalArgumentException(uncompared.message());
+    }
+    return Optional.of(uncompared);
   }
 
   private DiffResult result(
@@ -160,8 +170,6 @@ public final class DiffJob {
             .first();
     long pixels = totals.<Long>getAs("pixels");
     if (totals.<Long>getAs("images") == 0) {
-      requireMasks("--old", request.before(), before);
-      requireMasks("--new", request.after(), after);
       throw new UsageException(
           String.format(
               "Invalid --new: no image id of %s is in %s", request.after(), request.before()));
@@ -234,8 +242,8 @@ public final class DiffJob {
                     .<Integer>getAs("most")
                 + 1
             : known.size();
-    long withTruth = overlaps.select("image_id").distinct().count();
-    if (withTruth == 0) {
+    long judged = images.filter(col("judged")).count();
+    if (judged == 0) {
       throw new UsageException(
           "Invalid --truth: no image has a PNG of its name below "
               + truth.place()
@@ -243,8 +251,10 @@ public final class DiffJob {
     }
     Bootstrap old = Bootstraps.of(before, classes);
     Bootstrap now = Bootstraps.of(after, classes);
+    long counted = overlaps.select("image_id").distinct().count();
     return new DiffResult.Gains(
-        withTruth,
+        counted,
+        judged - counted,
         Overlaps.sumByClass(before, classes),
         Overlaps.sumByClass(after, classes),
         now.gainOver(old));
@@ -268,7 +278,7 @@ public final class DiffJob {
           result.classGains().stream().map(ClassGainRow::toRow).toList());
       output.replace("per_class");
     } else {
-      output.delete("per_class"); // an earlier comparison's
+      output.delete("per_class");
     }
     output.writeText("summary.json", DiffSummary.json(result));
   }

@@ -2,7 +2,7 @@ package org.deeplabspark.diff;
 
 import java.util.List;
 import java.util.Optional;
-import org.deeplabspark.evaluate.Evaluation.Uncompared;
+import org.deeplabspark.evaluate.Uncompared;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
@@ -50,12 +50,14 @@ public record DiffResult(
   /**
    * Both runs against the truth.
    *
-   * @param images that have a truth
+   * @param images that have a truth which is not all void
+   * @param allVoid images whose truth is all void
    * @param before overlaps of all classes in the old run
    * @param after likewise in the new run
    * @param delta intervals of new minus old
    */
-  record Gains(long images, List<ClassIou> before, List<ClassIou> after, Intervals delta) {
+  record Gains(
+      long images, long allVoid, List<ClassIou> before, List<ClassIou> after, Intervals delta) {
 
     double before(MeanIou convention) {
       return convention.mean(before);

@@ -106,8 +106,17 @@ final class DiffText {
         gains.before(convention),
         gains.after(convention),
         gains.delta().meanIou().get(convention));
-    if (gains.images() < result.images()) {
-      line("%d images have no truth", result.images() - gains.images());
+    long none = result.images() - gains.images() - gains.allVoid();
+    if (none > 0) {
+      line("%d images have no truth", none);
+    }
+    if (gains.allVoid() > 0) {
+      line("%d images have a truth that is all void", gains.allVoid());
+    }
+    if (result.classNames().isEmpty()) {
+      line(
+          "Nobody says what the classes are: every id up to %d counts as one; --classes or --dataset names them",
+          gains.before().size() - 1);
     }
   }
 

@@ -11,7 +11,9 @@ import org.deeplabspark.table.Overlaps;
 /**
  * One image in both runs, or what is wrong with it.
  *
- * @param problem null where nothing is wrong; all below is null otherwise
+ * @param code kind of problem, kebab case; null where nothing is wrong
+ * @param problem one sentence; null where nothing is wrong; all below is null otherwise
+ * @param judged whether the image has a truth, be it all void
  * @param pixels of the image
  * @param changed pixels with another label
  * @param oldMeanIou over the classes in the image's truth; null without truth
@@ -21,7 +23,9 @@ import org.deeplabspark.table.Overlaps;
  */
 record ImageDiff(
     String imageId,
+    String code,
     String problem,
+    Boolean judged,
     Long pixels,
     Long changed,
     Double oldMeanIou,
@@ -62,7 +66,9 @@ record ImageDiff(
   static final StructType SCHEMA =
       new StructType()
           .add("image_id", DataTypes.StringType, false)
+          .add("code", DataTypes.StringType)
           .add("problem", DataTypes.StringType)
+          .add("judged", DataTypes.BooleanType)
           .add("pixels", DataTypes.LongType)
           .add("changed", DataTypes.LongType)
           .add("old_mIoU", DataTypes.DoubleType)
@@ -70,15 +76,17 @@ record ImageDiff(
           .add("pairs", DataTypes.createArrayType(Pair.SCHEMA, false))
           .add("overlaps", DataTypes.createArrayType(RunOverlap.SCHEMA, false));
 
-  static ImageDiff failed(String imageId, String problem) {
-    return new ImageDiff(imageId, problem, null, null, null, null, null, null);
+  static ImageDiff failed(String imageId, String code, String problem) {
+    return new ImageDiff(imageId, code, problem, null, null, null, null, null, null, null);
   }
 
   /** The values in the order of {@link #SCHEMA}. */
   Row toRow() {
     return RowFactory.create(
         imageId,
+        code,
         problem,
+        judged,
         pixels,
         changed,
         oldMeanIou,

@@ -2,7 +2,6 @@ package org.deeplabspark.evaluate;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.deeplabspark.dataset.IdLookup;
 import org.deeplabspark.dataset.LabelLayout;
@@ -76,7 +75,7 @@ record ClassMatch(
   }
 
   private static List<String> numbers() {
-    return IntStream.range(0, MOST_CLASSES).mapToObj(id -> "class " + id).toList();
+    return IntStream.range(0, MOST_CLASSES).mapToObj(ClassNames::number).toList();
   }
 
   /** Void wins over a class of plain ids; a described class wins over void. */
@@ -92,7 +91,7 @@ record ClassMatch(
     for (int id = 0; id < Math.max(names.size(), predicted.size()); id++) {
       String here = id < names.size() ? names.get(id) : "nothing";
       String there = id < predicted.size() ? predicted.get(id) : "nothing";
-      if (!plain(here).equals(plain(there))) {
+      if (!ClassNames.same(here, there)) {
         throw new UsageException(
             String.format(
                 "Invalid --dataset: its %d classes are not the %d predicted ones (class %d is %s in %s"
@@ -100,11 +99,5 @@ record ClassMatch(
                 names.size(), predicted.size(), id, here, truth.title(), there));
       }
     }
-  }
-
-  /** Names differ in spaces and marks between tools: tv/monitor, tvmonitor. */
-  private static String plain(String name) {
-    String letters = name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
-    return letters.isEmpty() ? name : letters;
   }
 }

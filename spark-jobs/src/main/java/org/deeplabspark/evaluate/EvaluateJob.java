@@ -2,6 +2,7 @@ package org.deeplabspark.evaluate;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -9,7 +10,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.deeplabspark.evaluate.Evaluation.Uncompared;
 import org.deeplabspark.io.OutputDirectory;
 import org.deeplabspark.io.RunIds;
 import org.deeplabspark.pass.Jobs;
@@ -52,7 +52,9 @@ public final class EvaluateJob {
    *     nothing was written
    */
   public Evaluation run() throws IOException {
-    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    OutputDirectory output =
+        OutputDirectory.open(
+            hadoop, request.output(), RunIds.next(), OutputDirectory.Owner.EVALUATE);
     Predictions predictions = Predictions.of(spark, request.predictions(), "--predictions");
     ClassMatch match = ClassMatch.of(request.truth(), request.labels(), predictions.classNames());
     MaskPairs pairs = new MaskPairs(spark, request.truth());
@@ -73,7 +75,14 @@ public final class EvaluateJob {
       List<SliceRow> sliced =
           slices.map(s -> s.of(counted, perImage, totals.classes())).orElse(List.of());
       Evaluation evaluation =
-          Evaluation.of(request, match.classNames(), totals, pairs.truths(), uncompared, sliced);
+          Evaluation.of(
+              request,
+              match.classNames(),
+              totals,
+              pairs.truths(),
+              uncompared,
+              sliced,
+              predictions.digest());
       tables.publish(evaluation, request);
       return evaluation;
     } finally {
@@ -95,47 +104,42 @@ public final class EvaluateJob {
   private Optional<Uncompared> uncompared(
       JavaRDD<PairCounts> counted, MaskPairs pairs, EvaluationTotals totals) {
     if (totals.problems() == 0) {
-      if (totals.images() == 0) {
-        throw new UsageException(
-            "Invalid --predictions: there is no mask in " + request.predictions());
-      }
       return Optional.empty();
     }
-    String message = problem(counted, pairs, totals);
+    Uncompared uncompared = problems(counted, pairs, totals);
     if (totals.images() == 0) {
-      throw new IllegalArgumentException(message);
+      throw new IllegalArgumentException(uncompared.message());
     }
-    return Optional.of(new Uncompared(totals.problems(), message));
+    return Optional.of(uncompared);
   }
 
   /** One message for all that is wrong: of the first image by its id. */
-  private String problem(JavaRDD<PairCounts> counted, MaskPairs pairs, EvaluationTotals totals) {
-    JavaRDD<PairCounts> lonely = counted.filter(PairCounts::hasNoTruth);
-    long missing = lonely.count();
+  private Uncompared problems(
+      JavaRDD<PairCounts> counted, MaskPairs pairs, EvaluationTotals totals) {
+    JavaRDD<PairCounts> bad = counted.filter(image -> !image.compared());
+    Map<String, Long> byCode = bad.map(PairCounts::code).countByValue();
+    long missing = byCode.getOrDefault(PairCounts.NO_TRUTH, 0L);
     if (missing == 0) {
-      PairCounts first = counted.filter(image -> !image.compared()).min(PairCounts.BY_IMAGE_ID);
-      String code = first.code();
-      long alike = counted.filter(image -> code.equals(image.code())).count();
-      return alike == totals.problems()
-          ? String.format("%s (%d images like this)", first.problem(), alike)
-          : String.format(
-              "%s (%d images like this, %d with other faults)",
-              first.problem(), alike, totals.problems() - alike);
+      PairCounts first = bad.min(PairCounts.BY_IMAGE_ID);
+      return Uncompared.of(byCode, first.code(), first.problem());
     }
-    String imageId = lonely.min(PairCounts.BY_IMAGE_ID).imageId();
+    String imageId = bad.filter(PairCounts::hasNoTruth).min(PairCounts.BY_IMAGE_ID).imageId();
     String none =
         missing == totals.problems() + totals.images()
             ? ", and no id is in both: the truth has ids like " + pairs.someTruth()
             : "";
-    return String.format(
-        "Invalid --truth: %d predictions in %s have no truth%s; the first is %s, there is no %s%s.png below %s;"
-            + " --truth-suffix says where names differ",
-        missing,
-        request.predictions(),
-        none,
-        imageId,
-        imageId,
-        request.truth().endings().truth(),
-        request.truth().place());
+    return new Uncompared(
+        totals.problems(),
+        String.format(
+            "Invalid --truth: %d predictions in %s have no truth%s; the first is %s, there is no %s%s.png below %s;"
+                + " --truth-suffix says where names differ%s",
+            missing,
+            request.predictions(),
+            none,
+            imageId,
+            imageId,
+            request.truth().endings().truth(),
+            request.truth().place(),
+            Uncompared.others(byCode, PairCounts.NO_TRUTH)));
   }
 }

@@ -17,12 +17,13 @@ import org.deeplabspark.table.SliceRow;
  * @param classNames in order, as many as the matrix has classes
  * @param convention of {@link #meanIou()}
  * @param images that were compared
- * @param truthsWithoutPrediction truth files that no prediction is for
+ * @param truthsWithoutPrediction truth files that there is no prediction for
  * @param uncompared images that are not in the figures; empty where all are
  * @param intervals of the figures, by a bootstrap over the images
  * @param imageMeans figures of each image, averaged over the images
  * @param boundaries empty where they were not measured
  * @param slices groups of images; empty where none were asked for
+ * @param predictionsDigest tells these masks from those of another run or another time
  */
 public record Evaluation(
     ConfusionMatrix matrix,
@@ -34,15 +35,8 @@ public record Evaluation(
     Intervals intervals,
     ImageMeans imageMeans,
     Optional<Boundaries> boundaries,
-    List<SliceRow> slices) {
-
-  /**
-   * Images that could not be compared.
-   *
-   * @param images how many
-   * @param message one line: what is wrong with the first of them, and the fix
-   */
-  public record Uncompared(long images, String message) {}
+    List<SliceRow> slices,
+    String predictionsDigest) {
 
   /** Whether more than this share of the images could not be compared. */
   public boolean tooManyUncompared(double mostOfAll) {
@@ -56,7 +50,8 @@ public record Evaluation(
       EvaluationTotals totals,
       long truths,
       Optional<Uncompared> uncompared,
-      List<SliceRow> slices) {
+      List<SliceRow> slices,
+      String predictionsDigest) {
     return new Evaluation(
         totals.matrix(),
         classNames.subList(0, totals.classes()),
@@ -67,7 +62,8 @@ public record Evaluation(
         totals.bootstrap().intervals(),
         totals.means(),
         request.boundary().map(border -> totals.boundaries()),
-        slices);
+        slices,
+        predictionsDigest);
   }
 
   /** Widths of the bands that the console shows, as the papers plot them. */

@@ -28,6 +28,7 @@ final class EvaluationSummary {
     ConfusionMatrix matrix = evaluation.matrix();
     Truth truth = request.truth();
     Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("command", "evaluate");
     summary.put("mIoU", Ratios.orNull(evaluation.meanIou()));
     summary.put("convention", name(evaluation.convention()));
     summary.put("mIoU_by_convention", byConvention(matrix.figures()));
@@ -51,6 +52,7 @@ final class EvaluationSummary {
     summary.put("void", truth.voidLabel() < 0 ? null : truth.voidLabel());
     summary.put("dataset", truth.layout().map(layout -> layout.name()).orElse(null));
     summary.put("predictions", request.predictions());
+    summary.put("predictions_digest", evaluation.predictionsDigest());
     summary.put("truth", truth.place());
     try {
       return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";

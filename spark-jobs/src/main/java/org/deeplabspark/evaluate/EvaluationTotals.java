@@ -28,7 +28,7 @@ final class EvaluationTotals implements Serializable {
   private final List<OverlapCounts> bands = new ArrayList<>(); // rims, then rings
   private long images;
   private long problems;
-  private long withoutTruth;
+  private long withTruth;
 
   EvaluationTotals(int classes) {
     this.classes = classes;
@@ -48,9 +48,11 @@ final class EvaluationTotals implements Serializable {
   }
 
   private void add(PairCounts image) {
+    if (!image.hasNoTruth()) {
+      withTruth++;
+    }
     if (!image.compared()) {
       problems++;
-      withoutTruth += image.hasNoTruth() ? 1 : 0;
       return;
     }
     images++;
@@ -75,7 +77,7 @@ final class EvaluationTotals implements Serializable {
   EvaluationTotals addAll(EvaluationTotals other) {
     images += other.images;
     problems += other.problems;
-    withoutTruth += other.withoutTruth;
+    withTruth += other.withTruth;
     for (int i = 0; i < cells.length; i++) {
       cells[i] += other.cells[i];
     }
@@ -103,9 +105,9 @@ final class EvaluationTotals implements Serializable {
     return problems;
   }
 
-  /** Images that have a truth, compared or not. */
+  /** Images that have a truth file, whether they could be compared or not. */
   long withTruth() {
-    return images + problems - withoutTruth;
+    return withTruth;
   }
 
   ConfusionMatrix matrix() {

@@ -30,7 +30,7 @@ record PairCounts(
   static final int CELL = 3;
   static final int BAND = 5;
 
-  private static final String NO_TRUTH = "no-truth";
+  static final String NO_TRUTH = "no-truth";
 
   /** By image id. Travels to the executors. */
   static final Comparator<PairCounts> BY_IMAGE_ID =

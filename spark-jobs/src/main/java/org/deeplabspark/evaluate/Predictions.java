@@ -25,8 +25,21 @@ import org.deeplabspark.table.MaskTable;
  *     and to be read
  * @param files the folder's files; empty for a table
  * @param classNames in order, as the table's metadata has them; empty for a folder
+ * @param states what tells a mask from the one that was there before: its id with its run or the
+ *     file's length
  */
-public record Predictions(Dataset<Row> rows, List<ImageFile> files, List<String> classNames) {
+public record Predictions(
+    Dataset<Row> rows, List<ImageFile> files, List<String> classNames, Dataset<Row> states) {
+
+  /** One number of all masks as they are now, in hexadecimal; their order does not matter. */
+  public String digest() {
+    Row digest =
+        states
+            .selectExpr("xxhash64(" + String.join(", ", states.columns()) + ") AS state")
+            .selectExpr("coalesce(bit_xor(state), 0) AS digest")
+            .first();
+    return Long.toHexString(digest.<Long>getAs("digest"));
+  }
 
   /**
    * Opens a place.
@@ -42,18 +55,23 @@ public record Predictions(Dataset<Row> rows, List<ImageFile> files, List<String>
     if (!fs.exists(path)) {
       throw new UsageException("Invalid " + option + ": no such directory: " + place);
     }
-    Optional<Path> masks = MaskTable.find(fs, path);
+    Optional<Path> masks = MaskTable.find(fs, path, option);
     if (masks.isPresent()) {
-      Dataset<Row> table = MaskTable.rows(spark, masks.get());
+      Dataset<Row> table = MaskTable.rows(spark, masks.get(), option, "image_id", "path", "mask");
+      boolean ofRuns = List.of(table.columns()).contains("run_id");
       return new Predictions(
-          table.select("image_id", "path", "mask"), List.of(), MaskTable.classNames(table));
+          table.select("image_id", "path", "mask"),
+          List.of(),
+          MaskTable.classNames(table),
+          ofRuns ? table.select("image_id", "run_id") : table.select("image_id"));
     }
     List<ImageFile> files =
         TruthFiles.list(spark.sessionState().newHadoopConf(), place, "", option);
+    Dataset<Row> listed = ImageRows.paths(spark, files);
     return new Predictions(
-        ImageRows.paths(spark, files)
-            .select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
+        listed.select(col("image_id"), col("path"), lit(null).cast("binary").as("mask")),
         files,
-        List.of());
+        List.of(),
+        listed.select("image_id", "length"));
   }
 }

@@ -4,12 +4,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,27 +32,38 @@ public final class OutputDirectory {
 
   private static final String RUNS = "_runs";
   private static final String STAGING = "_staging";
+  private static final String SUMMARY = "summary.json";
 
-  /** What the jobs write; metrics may stand beside the masks they were counted from. */
-  private static final Set<String> OURS =
-      Set.of(
-          "masks",
-          "errors",
-          "per_image",
-          "per_class",
-          "confusion",
-          "boundary",
-          "slices",
-          "slice_classes",
-          "uncompared",
-          "summary.json",
-          "settings",
-          "best.conf",
-          "changes",
-          "class_changes",
-          SUCCESS,
-          RUNS,
-          STAGING);
+  /** A command that writes to directories of its own, and what is in them. */
+  public enum Owner {
+    /** {@code segment}, and {@code plan}, which writes nothing. */
+    SEGMENT("segment", "masks", "errors", SUCCESS, RUNS),
+    /** {@code evaluate}. */
+    EVALUATE(
+        "evaluate",
+        "per_image",
+        "per_class",
+        "confusion",
+        "boundary",
+        "slices",
+        "slice_classes",
+        "uncompared",
+        SUMMARY),
+    /** {@code sweep-crf}. */
+    SWEEP("sweep-crf", "per_image", "per_class", "errors", "settings", "best.conf", SUMMARY),
+    /** {@code diff}. */
+    DIFF("diff", "changes", "class_changes", "per_class", SUMMARY);
+
+    private final String command;
+
+    @SuppressWarnings("ImmutableEnumChecker") // of Set.of
+    private final Set<String> names;
+
+    Owner(String command, String... names) {
+      this.command = command;
+      this.names = Set.of(names);
+    }
+  }
 
   /** Those that {@code segment} writes to, so that a file of such a name is in its way. */
   private static final Set<String> DIRECTORIES = Set.of("masks", "errors", RUNS, STAGING);
@@ -69,9 +83,10 @@ public final class OutputDirectory {
   /**
    * Looks at a directory without writing anything.
    *
-   * @throws UsageException if it is a file or holds anything that is not a table of ours
+   * @param owner command that writes
+   * @throws UsageException if it is a file or holds anything that the command does not write
    */
-  public static OutputDirectory open(Configuration hadoop, String output, String runId)
+  public static OutputDirectory open(Configuration hadoop, String output, String runId, Owner owner)
       throws IOException {
     Path path = PathText.parse(output);
     FileSystem fs = path.getFileSystem(hadoop);
@@ -80,6 +95,8 @@ public final class OutputDirectory {
       if (!fs.getFileStatus(root).isDirectory()) {
         throw new UsageException("Invalid --output: " + output + " is a file");
       }
+      // Earlier versions let metrics stand beside the masks: those outputs still grow.
+      boolean grown = owner == Owner.SEGMENT && fs.exists(new Path(root, RUNS));
       for (FileStatus status : fs.listStatus(root)) {
         String name = status.getPath().getName();
         if (DIRECTORIES.contains(name) && !status.isDirectory()) {
@@ -87,15 +104,41 @@ public final class OutputDirectory {
               String.format(
                   "Invalid --output: %s is not a directory; remove it", status.getPath()));
         }
-        if (!OURS.contains(name) && !name.startsWith(".")) {
-          throw new UsageException(
-              String.format(
-                  "Invalid --output: %s holds other files (%s); give an empty or a new directory",
-                  output, name));
+        if (!owner.names.contains(name)
+            && !(grown && Owner.EVALUATE.names.contains(name))
+            && !name.equals(STAGING)
+            && !name.startsWith(".")) {
+          throw new UsageException(refusal(output, name));
         }
       }
     }
     return new OutputDirectory(fs, new AtomicFiles(fs, hadoop), root, runId);
+  }
+
+  /**
+   * Refuses an output of one of the commands above to one that puts directories of its own there.
+   *
+   * @throws UsageException if it is one
+   */
+  public static void refuseOutput(Configuration hadoop, String output) throws IOException {
+    Path directory = PathText.parse(output);
+    FileSystem fs = directory.getFileSystem(hadoop);
+    for (String name : List.of(RUNS, SUMMARY)) {
+      if (fs.exists(new Path(directory, name))) {
+        throw new UsageException(refusal(output, name));
+      }
+    }
+  }
+
+  private static String refusal(String output, String name) {
+    String owners =
+        Arrays.stream(Owner.values())
+            .filter(owner -> owner.names.contains(name))
+            .map(owner -> owner.command)
+            .collect(Collectors.joining(" or "));
+    return String.format(
+        "Invalid --output: %s %s (%s); give an empty or a new directory",
+        output, owners.isEmpty() ? "holds other files" : "is an output of " + owners, name);
   }
 
   /** Name of the run that writes. */

@@ -13,6 +13,10 @@ import org.apache.hadoop.fs.Path;
 /** Parquet files as Spark's readers see them. */
 public final class ParquetFiles {
 
+  /** What to do about a damaged file of masks or errors. */
+  public static final String LABEL_AGAIN =
+      "remove it and run segment again, its images are done again (of another program's data: replace it)";
+
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
   private ParquetFiles() {}
@@ -45,6 +49,27 @@ public final class ParquetFiles {
       }
     }
     return false;
+  }
+
+  /**
+   * Looks at the ends of all files in a place and below, before executors meet them.
+   *
+   * @param fix what to do about a damaged file
+   * @throws IllegalStateException if one is damaged; names it and the fix
+   */
+  public static void requireWhole(FileSystem fs, Path place, String fix) throws IOException {
+    for (FileStatus status : fs.listStatus(place)) {
+      if (status.isDirectory() && !hidden(status.getPath().getName())) {
+        requireWhole(fs, status.getPath(), fix);
+      } else if (is(status) && damage(fs, status).isPresent()) {
+        throw new IllegalStateException(damaged(status.getPath().toString(), fix));
+      }
+    }
+  }
+
+  /** One line about a damaged file. */
+  public static String damaged(String file, String fix) {
+    return file.replaceFirst("^file:/+", "/") + " is damaged; " + fix;
   }
 
   /** What is wrong with a file at first sight: its two ends; empty where they are whole. */

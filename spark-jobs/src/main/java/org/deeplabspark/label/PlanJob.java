@@ -48,7 +48,9 @@ public final class PlanJob {
    */
   public Plan run() throws IOException {
     Configuration hadoop = spark.sessionState().newHadoopConf();
-    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    OutputDirectory output =
+        OutputDirectory.open(
+            hadoop, request.output(), RunIds.next(), OutputDirectory.Owner.SEGMENT);
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
     Engines.tryOut(spark, settings.pass().engine(), model);
     new GpuCheck(spark, settings.pass()).run(model);

@@ -71,7 +71,8 @@ public final class SegmentJob {
    */
   public static void refuseTaken(Configuration hadoop, LabelSettings settings, String place)
       throws IOException {
-    OutputDirectory output = OutputDirectory.open(hadoop, place, RunIds.next());
+    OutputDirectory output =
+        OutputDirectory.open(hadoop, place, RunIds.next(), OutputDirectory.Owner.SEGMENT);
     try {
       RunLock.look(output, settings.lockStale());
     } finally {
@@ -87,7 +88,9 @@ public final class SegmentJob {
    *     came out than images went in
    */
   public SegmentOutcome run() throws IOException {
-    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    OutputDirectory output =
+        OutputDirectory.open(
+            hadoop, request.output(), RunIds.next(), OutputDirectory.Owner.SEGMENT);
     Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
     Engines.tryOut(spark, settings.pass().engine(), model);
     new GpuCheck(spark, settings.pass()).run(model);

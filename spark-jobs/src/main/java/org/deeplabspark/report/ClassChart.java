@@ -6,7 +6,6 @@ import org.deeplabspark.metric.Bootstrap;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
 import org.deeplabspark.metric.Intervals;
-import org.deeplabspark.metric.MeanIou;
 
 /**
  * IoU of each class that occurs, without and with CRF, with intervals of the latter and the number
@@ -35,24 +34,23 @@ final class ClassChart {
   }
 
   private void write() {
-    ReportData.RunMetrics after = data.after().orElseThrow();
-    List<ClassIou> overlaps =
-        data.gain().map(Gain::after).orElseGet(() -> after.metrics().overlaps());
-    Intervals own = data.gain().map(Gain::own).orElseGet(after::own);
-    MeanIou mean = after.metrics().convention();
-    long shown = overlaps.stream().filter(this::occurs).count();
+    ReportData.RunMetrics run = data.after().orElseThrow();
+    Optional<Comparison> both = data.comparison();
+    List<ClassIou> after = both.map(Comparison::after).orElse(run.metrics().overlaps());
+    Intervals own = both.map(Comparison::own).orElse(run.own());
+    long shown = after.stream().filter(this::occurs).count();
     double bottom = y + (shown + 1) * STEP + 6;
     legend();
     Chart.open(html, bottom + 42, "IoU by class, percent");
     for (int percent = 0; percent <= 100; percent += 20) {
       chart.tick(percent, "" + percent, y - 2, bottom);
     }
-    for (ClassIou overlap : overlaps) {
+    for (ClassIou overlap : after) {
       if (occurs(overlap)) {
         int id = overlap.classId();
         row(
             data.name(id),
-            data.gain().map(gain -> gain.before().get(id).iou()),
+            both.map(b -> b.before().get(id).iou()),
             overlap.iou(),
             own.classIou().get(id),
             own.images().get(id));
@@ -62,28 +60,26 @@ final class ClassChart {
     chart.line("rule", 0, y - 3, Chart.WIDTH, y - 3);
     row(
         "mean",
-        data.gain().map(gain -> mean.mean(gain.before())),
-        mean.mean(overlaps),
-        own.meanIou().get(mean),
-        data.gain().map(Gain::images).orElse(after.metrics().images()));
+        both.map(Comparison::meanBefore),
+        both.map(Comparison::meanAfter).orElse(run.metrics().meanIou()),
+        run.metrics().meanIouInterval(own),
+        both.filter(Comparison::partial).map(Comparison::images).orElse(run.metrics().images()));
     chart.axis("IoU, %", bottom + 36);
     html.close();
   }
 
   private boolean occurs(ClassIou overlap) {
     return overlap.union() > 0
-        || data.gain().map(gain -> gain.before().get(overlap.classId()).union() > 0).orElse(false);
+        || data.comparison()
+            .map(both -> both.before().get(overlap.classId()).union() > 0)
+            .orElse(false);
   }
 
   private void legend() {
     html.open("p", "class", "legend");
-    if (data.gain().isPresent()) {
+    if (data.comparison().isPresent()) {
       html.key("before", "without CRF").key("after", "with CRF");
     }
-    data.gain()
-        .filter(gain -> !gain.everyImage())
-        .ifPresent(
-            gain -> html.text("the " + Formats.count(gain.images()) + " images of both runs "));
     html.key("range", "95 % interval; none below " + Bootstrap.FEWEST_IMAGES + " images");
     html.close();
   }

@@ -15,7 +15,7 @@ import org.deeplabspark.metric.Intervals;
  * @param classNames in order; may be empty
  * @param classColors {@code #rrggbb} in order; may be empty
  * @param after the run against the truth
- * @param gain over the run without CRF
+ * @param comparison of the run with the one without CRF
  * @param run of the masks
  * @param worst images of the lowest mean IoU, lowest first
  * @param random images that chance picked
@@ -30,7 +30,7 @@ record ReportData(
     List<String> classNames,
     List<String> classColors,
     Optional<RunMetrics> after,
-    Optional<Gain> gain,
+    Optional<Comparison> comparison,
     Optional<RunFacts> run,
     List<ReportImage> worst,
     List<ReportImage> random,

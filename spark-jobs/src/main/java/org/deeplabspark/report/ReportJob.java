@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.evaluate.EvaluateJob;
 import org.deeplabspark.evaluate.EvaluateRequest;
+import org.deeplabspark.evaluate.Predictions;
 import org.deeplabspark.io.AtomicFiles;
 import org.deeplabspark.io.PathText;
 import org.deeplabspark.io.RunIds;
@@ -87,9 +88,14 @@ public final class ReportJob {
     if (request.baseline().masks().isPresent()) {
       raw = Optional.of(RunMasks.of(spark, request.baseline().masks().get(), "--baseline"));
     }
-    Optional<Metrics> after = metrics(request.run(), new Path(own, "after"));
-    Optional<Metrics> before = metrics(request.baseline(), new Path(own, "before"));
-    after.ifPresent(metrics -> requireSame(masks, metrics));
+    Optional<Metrics> after =
+        metrics(request.run(), "--metrics", "--predictions", new Path(own, "after"));
+    Optional<Metrics> before =
+        metrics(request.baseline(), "--baseline-metrics", "--baseline", new Path(own, "before"));
+    if (!masks.classNames().isEmpty() && after.isPresent()) {
+      after.get().requireClasses(masks.classNames(), "those of the masks");
+    }
+    Optional<Comparison> comparison = after.flatMap(a -> before.map(b -> Comparison.of(a, b)));
     Jobs.describe(spark, "choose images");
     Row totals = masks.rows().agg(count("*").as("images"), avg("changed").as("changed")).first();
     ImageChoice choice = ImageChoice.of(request.pictures(), masks.rows(), after, before);
@@ -106,7 +112,7 @@ public final class ReportJob {
         names,
         masks.classColors(),
         after.map(ReportData.RunMetrics::of),
-        after.flatMap(a -> before.flatMap(b -> Gain.of(a, b))),
+        comparison,
         masks.run(),
         shown(choice.worst(), images),
         shown(choice.random(), images),
@@ -114,29 +120,19 @@ public final class ReportJob {
         shown(choice.changed(), images));
   }
 
-  /** Figures of other classes or other images would stand beside these masks. */
-  private static void requireSame(RunMasks masks, Metrics metrics) {
-    if (!masks.classNames().isEmpty() && !masks.classNames().equals(metrics.classNames())) {
-      throw new UsageException(
-          String.format(
-              "Invalid --metrics: its classes are not those of the masks: %s and %s",
-              metrics.classNames(), masks.classNames()));
-    }
-    if (metrics.images() > 0
-        && metrics.imageIds().join(masks.rows().select("image_id"), "image_id").isEmpty()) {
-      throw new UsageException(
-          "Invalid --metrics: none of its images is among those of --predictions; give what evaluate wrote about them");
-    }
-  }
-
   private static List<ReportImage> shown(List<String> ids, Map<String, ReportImage> images) {
     return ids.stream().filter(images::containsKey).map(images::get).toList();
   }
 
   /** Metrics that are there; else, with a truth, made in a place of our own. */
-  private Optional<Metrics> metrics(ReportRequest.Run run, Path own) throws IOException {
+  private Optional<Metrics> metrics(
+      ReportRequest.Run run, String option, String masksOption, Path own) throws IOException {
     if (run.metrics().isPresent()) {
-      return Optional.of(Metrics.read(spark, PathText.parse(run.metrics().get()), "--metrics"));
+      Metrics metrics = Metrics.read(spark, PathText.parse(run.metrics().get()), option);
+      if (run.masks().isPresent()) {
+        metrics.requireMasks(Predictions.of(spark, run.masks().get(), masksOption), masksOption);
+      }
+      return Optional.of(metrics);
     }
     if (run.masks().isEmpty() || request.truth().isEmpty()) {
       return Optional.empty();
@@ -146,7 +142,7 @@ public final class ReportJob {
             .withConvention(request.convention())
             .withBoundary(Trimap.Border.AUTO);
     new EvaluateJob(spark, settings.limits(), evaluate).run();
-    return Optional.of(Metrics.read(spark, own, "--truth"));
+    return Optional.of(Metrics.read(spark, own, masksOption));
   }
 
   /** The chosen images with their pictures, by id. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import org.deeplabspark.metric.ClassIou;
 import org.deeplabspark.metric.Interval;
-import org.deeplabspark.metric.MeanIou;
 
 /**
  * The page. It carries its style and its pictures, has no script and asks nothing of the network.
@@ -92,23 +91,7 @@ final class ReportPage {
                   Formats.percent(metrics.meanIou()),
                   Formats.interval(metrics.meanIouInterval(after.own()), false),
                   "lead");
-              data.gain()
-                  .ifPresent(
-                      gain -> {
-                        MeanIou mean = metrics.convention();
-                        Interval interval = gain.difference().meanIou().get(mean);
-                        tile(
-                            "gain by the CRF, points",
-                            Formats.points(mean.mean(gain.after()) - mean.mean(gain.before())),
-                            Formats.interval(interval, true)
-                                + (interval.low() <= 0 && interval.high() >= 0
-                                    ? "; may be noise"
-                                    : "")
-                                + (gain.everyImage()
-                                    ? ""
-                                    : "; over " + Formats.count(gain.images()) + " images of both"),
-                            "");
-                      });
+              data.comparison().ifPresent(this::gain);
               tile(
                   "pixel accuracy",
                   Formats.percent(metrics.ratio("pixel_accuracy")),
@@ -132,10 +115,38 @@ final class ReportPage {
                 html.element(
                     "p",
                     String.format(
-                        "Mean IoU over %s. Intervals: bootstrap over %s images.",
-                        convention(after.metrics()), Formats.count(after.metrics().images())),
+                        "Mean IoU over %s. Intervals: bootstrap over %s images.%s",
+                        convention(after.metrics()),
+                        Formats.count(after.metrics().images()),
+                        data.comparison()
+                            .filter(Comparison::partial)
+                            .map(ReportPage::common)
+                            .orElse("")),
                     "class",
                     "note"));
+  }
+
+  private void gain(Comparison comparison) {
+    Interval interval = comparison.meanGain();
+    tile(
+        "gain by the CRF, points",
+        Formats.points(comparison.meanAfter() - comparison.meanBefore()),
+        Formats.interval(interval, true)
+            + (interval.low() <= 0 && interval.high() >= 0 ? "; may be noise" : "")
+            + (comparison.partial()
+                ? "; over " + Formats.count(comparison.images()) + " images"
+                : ""),
+        "");
+  }
+
+  /** What the gain is over, where that is not all images. */
+  private static String common(Comparison comparison) {
+    return String.format(
+        " The gain and the IoU by class are over the %s images that both evaluations have: this run has"
+            + " %s, the baseline %s.",
+        Formats.count(comparison.images()),
+        Formats.count(comparison.runImages()),
+        Formats.count(comparison.baselineImages()));
   }
 
   private static String convention(Metrics metrics) {

@@ -42,7 +42,7 @@ record RunMasks(
     if (!fs.exists(path)) {
       throw new UsageException("Invalid " + option + ": no such directory: " + place);
     }
-    Optional<Path> table = MaskTable.find(fs, path);
+    Optional<Path> table = MaskTable.find(fs, path, option);
     if (table.isEmpty()) {
       Dataset<Row> files =
           ImageRows.paths(
@@ -60,7 +60,19 @@ record RunMasks(
           0,
           Optional.empty());
     }
-    Dataset<Row> masks = MaskTable.rows(spark, table.get());
+    Dataset<Row> masks =
+        MaskTable.rows(
+            spark,
+            table.get(),
+            option,
+            "image_id",
+            "path",
+            "mask",
+            "mean_confidence",
+            "crf_changed_fraction",
+            "model_digest",
+            "config_digest",
+            "run_id");
     Path output = table.get().getName().equals("masks") ? table.get().getParent() : table.get();
     Path errors = new Path(output, "errors");
     long without =

@@ -26,7 +26,7 @@ final class TrimapChart {
 
   static void write(ReportData data, Html html) {
     List<Double> after = data.after().orElseThrow().metrics().trimap();
-    List<Double> before = data.gain().map(Gain::trimap).orElse(List.of());
+    List<Double> before = data.comparison().map(Comparison::trimap).orElse(List.of());
     double lowest =
         Stream.concat(after.stream(), before.stream())
             .filter(v -> !v.isNaN())

@@ -80,7 +80,8 @@ public final class SweepJob {
    */
   public SweepResult run() throws IOException {
     check(settings, request);
-    OutputDirectory output = OutputDirectory.open(hadoop, request.output(), RunIds.next());
+    OutputDirectory output =
+        OutputDirectory.open(hadoop, request.output(), RunIds.next(), OutputDirectory.Owner.SWEEP);
     try {
       Model model = ModelFiles.read(hadoop, request.model(), request.modelCard());
       reader(model); // Other classes are said before anything is computed.

@@ -9,8 +9,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.deeplabspark.testing.Duck;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -113,8 +116,12 @@ class DamagedOutputTest {
         new byte[][] {Arrays.copyOf(whole, whole.length / 2), Arrays.copyOf(whole, 6)}) {
       Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
       Files.write(file, damaged);
-      for (String[] command : new String[][] {segment(), evaluate(), report()}) {
-        assertThat(DeeplabTest.errorOf(ExitCode.FAILED, command).lines().reduce((a, b) -> b))
+      for (String[] command : new String[][] {segment(), evaluate(), diff(), report()}) {
+        String said = DeeplabTest.errorOf(ExitCode.FAILED, command);
+        if (!command[0].equals("segment")) {
+          assertThat(said).hasLineCount(1);
+        }
+        assertThat(said.lines().reduce((a, b) -> b))
             .hasValueSatisfying(
                 line ->
                     assertThat(line)
@@ -125,6 +132,28 @@ class DamagedOutputTest {
     Files.delete(file);
     assertThat(Deeplab.run(segment())).isEqualTo(ExitCode.DONE);
     assertThat(Duck.maskDigests(output)).isEqualTo(masks);
+  }
+
+  @Test
+  void aTableWithoutRowsOrWithoutAColumnIsRefused() throws IOException {
+    Dataset<Row> table = SharedSpark.session().read().parquet(output.resolve("masks").toString());
+    Path other = dir.resolve("other");
+    table.limit(0).write().parquet(other.resolve("masks").toString());
+    output = other;
+    for (String[] command : new String[][] {evaluate(), diff(), report()}) {
+      assertThat(DeeplabTest.errorOf(ExitCode.USAGE, command))
+          .hasLineCount(1)
+          .contains("there are no masks in", "other");
+    }
+    for (String column : List.of("image_id", "mask")) {
+      output = dir.resolve("without " + column);
+      table.drop(column).write().parquet(output.resolve("masks").toString());
+      for (String[] command : new String[][] {evaluate(), diff(), report()}) {
+        assertThat(DeeplabTest.errorOf(ExitCode.USAGE, command))
+            .hasLineCount(1)
+            .contains("without " + column + "/masks has no column " + column);
+      }
+    }
   }
 
   @Test
@@ -150,6 +179,10 @@ class DamagedOutputTest {
       "--output",
       dir.resolve("metrics").toString()
     };
+  }
+
+  private String[] diff() {
+    return new String[] {"diff", "--old", output.toString(), "--new", output.toString()};
   }
 
   private String[] report() {

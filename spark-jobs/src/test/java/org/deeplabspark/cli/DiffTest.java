@@ -175,6 +175,54 @@ class DiffTest {
   }
 
   @Test
+  void tablesOfAnEarlierDiffAreGone() {
+    String[] plain = with("--output", dir + "/out");
+    assertThat(Deeplab.run(with("--output", dir + "/out", "--truth", dir + "/truth")))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(dir.resolve("out/per_class")).exists();
+    assertThat(Deeplab.run(plain)).isEqualTo(ExitCode.DONE);
+    assertThat(dir.resolve("out/per_class")).doesNotExist();
+  }
+
+  @Test
+  void aTruthThatIsAllVoidIsATruth() throws IOException {
+    mask("truth/same", 2, 2, 255, 255, 255, 255);
+    String[] judged = with("--truth", dir + "/truth");
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, judged))
+        .contains("1 images have a truth that is all void")
+        .doesNotContain("no truth");
+    Files.delete(dir.resolve("truth/quarter.png"));
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, judged))
+        .contains("1 images have no truth", "1 images have a truth that is all void");
+  }
+
+  @Test
+  void classesHaveTheNamesOfTheDataSetAndOthersAreNoClasses() throws IOException {
+    String[] judged = with("--truth", dir + "/truth", "--dataset", "voc");
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, judged))
+        .contains("aeroplane", "bicycle")
+        .doesNotContain("class 1", "Nobody says");
+
+    mask("truth/half, of it", 2, 2, 2, 1, 200, 0);
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, judged))
+        .contains("id 200", "half, of it");
+    String[] named = with("--truth", dir + "/truth", "--classes", "sky,tree,kite");
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, named)).contains("200", "half, of it");
+    assertThat(DeeplabTest.outputOf(ExitCode.TOO_MANY_BAD, named)).contains("sky", "kite");
+    assertThat(DeeplabTest.outputOf(ExitCode.DONE, with("--truth", dir + "/truth")))
+        .contains(
+            "Nobody says what the classes are: every id up to 200 counts as one", "--classes");
+  }
+
+  @Test
+  void kindsOfProblemsAreCountedApart() throws IOException {
+    mask("new/quarter", 4, 1, 0, 0, 0, 2);
+    Files.writeString(dir.resolve("new/same.png"), "no PNG");
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, with()))
+        .contains("2 images are not in these figures", "(1 images like this; 1 not-an-image)");
+  }
+
+  @Test
   void theGateHoldsUpToItsShare() {
     assertThat(Deeplab.run(with("--max-changed", "0.25"))).isEqualTo(ExitCode.DONE);
     assertThat(DeeplabTest.errorOf(ExitCode.GATE, with("--max-changed", "0.2")))

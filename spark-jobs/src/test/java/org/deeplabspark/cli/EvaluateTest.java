@@ -266,6 +266,31 @@ class EvaluateTest {
   }
 
   @Test
+  void everyKindOfProblemIsCountedApartAndAPredictionThatCannotBeComparedIsNotMissing()
+      throws IOException {
+    for (String name : List.of("a", "large", "unknown")) {
+      mask(truth, name, 2, 0, 1);
+      mask(predictions, name, 2, 0, 1);
+    }
+    mask(predictions, "large", 1, 0);
+    mask(predictions, "unknown", 2, 0, 255);
+    mask(truth, "missing", 2, 0, 1);
+    String[] line = {"evaluate", "--predictions", "", "--truth", "", "--output", ""};
+    line[2] = predictions.toString();
+    line[4] = truth.toString();
+    line[6] = output.toString();
+
+    assertThat(DeeplabTest.errorOf(ExitCode.TOO_MANY_BAD, line))
+        .hasLineCount(1)
+        .contains("2 images are not in these figures", "large.png")
+        .contains("(1 images like this; 1 unknown-label)");
+    assertThat(summary().get("truths_without_prediction").asInt()).isEqualTo(1);
+    assertThat(summary().get("images_not_compared").asInt()).isEqualTo(2);
+    assertThat(DeeplabTest.outputOf(ExitCode.TOO_MANY_BAD, line))
+        .contains("1 truth files have no prediction");
+  }
+
+  @Test
   void wrongUsageIsSaid() throws IOException {
     mask(truth, "a", 1, 0);
     mask(predictions, "a", 1, 0);

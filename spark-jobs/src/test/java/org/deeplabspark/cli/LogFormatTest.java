@@ -21,6 +21,8 @@ class LogFormatTest {
       Logger log = LoggerFactory.getLogger("org.deeplabspark.Example");
       log.warn("first", new IOException("disk full"));
       log.warn("second");
+      log.warn(
+          "Lost task 0.0: broken.parquet\n\tat A.b(A.java:1)\n\tat C.d(C.java:2)\nCaused by: e\n");
     }
   }
 
@@ -44,6 +46,7 @@ class LogFormatTest {
             java.io.IOException: disk full
             \tat [^\n]*
             T WARN Example: second
+            T WARN Example: Lost task 0.0: broken.parquet
             """);
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -79,15 +81,13 @@ class MaskPairsTest {
   void rowsOfATableBringTheirMasks() throws IOException {
     StructType schema =
         new StructType().add("image_id", "string").add("path", "string").add("mask", "binary");
-    Predictions predictions =
-        new Predictions(
-            spark.createDataFrame(
-                List.of(
-                    RowFactory.create("oslo/2_left", "photo.jpg", new byte[] {1, 2}),
-                    RowFactory.create("rome/1_left", null, new byte[] {3})),
-                schema),
-            List.of(),
-            List.of());
+    Dataset<Row> rows =
+        spark.createDataFrame(
+            List.of(
+                RowFactory.create("oslo/2_left", "photo.jpg", new byte[] {1, 2}),
+                RowFactory.create("rome/1_left", null, new byte[] {3})),
+            schema);
+    Predictions predictions = new Predictions(rows, List.of(), List.of(), rows);
 
     List<MaskPair> found = collected(new MaskPairs(spark, truth()), predictions);
 
@@ -111,7 +111,7 @@ class MaskPairsTest {
     MaskPairs pairs = new MaskPairs(spark, truth().withLayout(PanopticTruth.LAYOUT));
     Predictions folder =
         Predictions.of(spark, dir.resolve("predictions").toString(), "--predictions");
-    Predictions table = new Predictions(folder.rows(), List.of(), List.of());
+    Predictions table = new Predictions(folder.rows(), List.of(), List.of(), folder.states());
 
     for (Predictions predictions : List.of(folder, table)) {
       assertThat(collected(pairs, predictions).get(0).truth().segments())

@@ -22,7 +22,7 @@ class RunLockTest {
   @TempDir java.nio.file.Path dir;
 
   private static OutputDirectory open(String place, String run) throws IOException {
-    return OutputDirectory.open(new Configuration(), place, run);
+    return OutputDirectory.open(new Configuration(), place, run, OutputDirectory.Owner.SEGMENT);
   }
 
   @Test
@@ -85,7 +85,9 @@ class RunLockTest {
   void theLockIsRenewedAgainAfterTheStoreWasFull() throws Exception {
     Configuration hadoop = new Configuration();
     FaultyFileSystem.register(hadoop);
-    OutputDirectory output = OutputDirectory.open(hadoop, "faulty:" + dir.resolve("out"), "first");
+    OutputDirectory output =
+        OutputDirectory.open(
+            hadoop, "faulty:" + dir.resolve("out"), "first", OutputDirectory.Owner.SEGMENT);
     try (RunLock lock = RunLock.take(output, Duration.ofMillis(250))) {
       AtomicInteger refused = new AtomicInteger();
       FaultyFileSystem.set(

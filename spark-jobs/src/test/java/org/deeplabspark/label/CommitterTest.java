@@ -70,7 +70,7 @@ class CommitterTest {
   }
 
   private OutputDirectory open(String run) throws IOException {
-    return OutputDirectory.open(hadoop, "faulty:" + out, run);
+    return OutputDirectory.open(hadoop, "faulty:" + out, run, OutputDirectory.Owner.SEGMENT);
   }
 
   /** A run of shards with these images each; one that begins with {@code e} becomes an error. */
