@@ -1,10 +1,17 @@
 package org.deeplabspark.io;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -16,6 +23,9 @@ public final class ParquetFiles {
   /** What to do about a damaged file of masks or errors. */
   public static final String LABEL_AGAIN =
       "remove it and run segment again, its images are done again (of another program's data: replace it)";
+
+  /** A store takes tens of milliseconds for each, and a table grows by one with every commit. */
+  private static final int FILES_AT_ONCE = 16;
 
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
@@ -58,11 +68,34 @@ public final class ParquetFiles {
    * @throws IllegalStateException if one is damaged; names it and the fix
    */
   public static void requireWhole(FileSystem fs, Path place, String fix) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    addBelow(fs, place, files);
+    ExecutorService threads = Executors.newFixedThreadPool(FILES_AT_ONCE);
+    try {
+      List<Future<Optional<String>>> damages = new ArrayList<>();
+      files.forEach(file -> damages.add(threads.submit(() -> damage(fs, file))));
+      for (int i = 0; i < files.size(); i++) {
+        if (damages.get(i).get().isPresent()) {
+          throw new IllegalStateException(damaged(files.get(i).getPath().toString(), fix));
+        }
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while looking at " + place);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void addBelow(FileSystem fs, Path place, List<FileStatus> files)
+      throws IOException {
     for (FileStatus status : fs.listStatus(place)) {
       if (status.isDirectory() && !hidden(status.getPath().getName())) {
-        requireWhole(fs, status.getPath(), fix);
-      } else if (is(status) && damage(fs, status).isPresent()) {
-        throw new IllegalStateException(damaged(status.getPath().toString(), fix));
+        addBelow(fs, status.getPath(), files);
+      } else if (is(status)) {
+        files.add(status);
       }
     }
   }

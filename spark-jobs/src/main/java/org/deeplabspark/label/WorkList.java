@@ -116,7 +116,7 @@ final class WorkList {
     int[] firsts = firstShards(rows, packers);
     Summary summary = totals.in(firsts[packers]);
     int cores = spark.sparkContext().defaultParallelism();
-    if (summary.shards() > 0 && summary.shards() < cores) {
+    if (summary.shards() > 0 && summary.shards() < Math.min(cores, summary.images())) {
       LOG.warn(
           "{} partitions keep only {} of {} cores busy", summary.shards(), summary.shards(), cores);
     }

@@ -175,11 +175,6 @@ record Metrics(
     return curve;
   }
 
-  /** Ids of the images that were counted. */
-  Dataset<Row> imageIds() {
-    return perImage.select("image_id").distinct();
-  }
-
   MeanIou convention() {
     return MeanIou.valueOf(summary.path("convention").asText("present").toUpperCase(Locale.ROOT));
   }
