@@ -17,6 +17,7 @@ class PackageOrderTest {
   private static final List<String> ORDER =
       List.of(
           "tensor",
+          "device",
           "image",
           "network",
           "model",
@@ -24,6 +25,7 @@ class PackageOrderTest {
           "engine.onnx",
           "engine.dl4j",
           "crf",
+          "crf.device",
           "metric",
           "segment");
 

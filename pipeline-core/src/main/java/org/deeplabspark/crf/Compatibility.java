@@ -15,6 +15,22 @@ public sealed interface Compatibility extends Serializable {
   float energy(int label, int other);
 
   /**
+   * Checks that it is for a number of labels.
+   *
+   * @throws IllegalArgumentException if it is for another
+   */
+  default void requireLabels(int labels) {
+    int own =
+        this instanceof Diagonal diagonal
+            ? diagonal.weights().size()
+            : this instanceof Matrix matrix ? matrix.rows().size() : labels;
+    if (own != labels) {
+      throw new IllegalArgumentException(
+          String.format("Invalid compatibility: must be for %d labels, got %d", labels, own));
+    }
+  }
+
+  /**
    * Rewards equal labels: the energy of label l changes by -weight * message(l).
    *
    * @param weight finite; positive where similar pixels should agree

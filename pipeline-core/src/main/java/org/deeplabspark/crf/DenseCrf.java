@@ -225,18 +225,6 @@ public final class DenseCrf {
                 pixel / unary.width()));
       }
     }
-    for (PairwiseKernel kernel : settings.kernels()) {
-      int labels = unary.channels();
-      if (kernel.compatibility() instanceof Compatibility.Diagonal c) {
-        labels = c.weights().size();
-      } else if (kernel.compatibility() instanceof Compatibility.Matrix c) {
-        labels = c.rows().size();
-      }
-      if (labels != unary.channels()) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid compatibility: must be for %d labels, got %d", unary.channels(), labels));
-      }
-    }
+    settings.kernels().forEach(kernel -> kernel.compatibility().requireLabels(unary.channels()));
   }
 }

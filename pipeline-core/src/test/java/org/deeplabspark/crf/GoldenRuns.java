@@ -1,5 +1,7 @@
 package org.deeplabspark.crf;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueType;
@@ -13,16 +15,20 @@ import org.deeplabspark.testing.NpyFile;
 import org.deeplabspark.testing.SharedData;
 
 /** The reference runs: inputs, settings and what the reference answered. */
-final class GoldenRuns {
+public final class GoldenRuns {
+
+  private static final float MAX_DIFFERENCE = 1e-4f;
+  // Two builds of the reference differ by up to 1e-5 in Q: closer than twice that is a tie.
+  private static final float TIE = 2e-5f;
 
   /** One reference run; files are read when asked for. */
-  record Run(String name, Path folder, Config scene, Config run) {
+  public record Run(String name, Path folder, Config scene, Config run) {
 
-    RgbImage image() {
+    public RgbImage image() {
       return new RgbImage(scene.getInt("W"), scene.getInt("H"), NpyFile.bytes(file(scene, "rgb")));
     }
 
-    FeatureMap unary() {
+    public FeatureMap unary() {
       return new FeatureMap(
           scene.getInt("L"),
           scene.getInt("H"),
@@ -30,7 +36,7 @@ final class GoldenRuns {
           NpyFile.floats(file(scene, "unary")));
     }
 
-    CrfSettings settings(int threads) {
+    public CrfSettings settings(int threads) {
       Normalization normalization =
           Normalization.valueOf(run.getString("normalization").toUpperCase(Locale.ROOT));
       List<PairwiseKernel> kernels =
@@ -39,24 +45,24 @@ final class GoldenRuns {
           run.getInt("iterations"), kernels, CrfSettings.DEFAULT_RETIRE_BELOW, threads);
     }
 
-    byte[] argMax() {
+    public byte[] argMax() {
       return NpyFile.bytes(file(run, "argmax"));
     }
 
     /** Pixels between two stored columns of {@link #marginals()}. */
-    int stride() {
+    public int stride() {
       return run.hasPath("Q") ? 1 : run.getInt("Q_sampled_stride");
     }
 
-    float[] marginals() {
+    public float[] marginals() {
       return NpyFile.floats(file(run, run.hasPath("Q") ? "Q" : "Q_sampled"));
     }
 
-    boolean hasExact() {
+    public boolean hasExact() {
       return run.hasPath("exact_Q");
     }
 
-    double[] exact() {
+    public double[] exact() {
       if (run.getString("exact_Q.dtype").equals("<f8")) {
         return NpyFile.doubles(file(run, "exact_Q"));
       }
@@ -66,6 +72,38 @@ final class GoldenRuns {
         exact[i] = values[i];
       }
       return exact;
+    }
+
+    /** Marginals agree within the tolerance, and so do labels where there is no tie. */
+    public void requireMatch(FeatureMap ours) {
+      assertThat(largestDifference(ours)).isLessThanOrEqualTo(MAX_DIFFERENCE);
+      assertThat(changedPixels(argMax(), ours)).isZero();
+    }
+
+    private float largestDifference(FeatureMap ours) {
+      float[] reference = marginals();
+      int columns = reference.length / ours.channels();
+      float largest = 0;
+      for (int i = 0; i < reference.length; i++) {
+        int label = i / columns;
+        int pixel = i % columns * stride();
+        float difference = ours.values()[label * ours.planeSize() + pixel] - reference[i];
+        largest = Math.max(largest, Math.abs(difference));
+      }
+      return largest;
+    }
+
+    private static int changedPixels(byte[] reference, FeatureMap ours) {
+      int[] best = ours.argMax();
+      int changed = 0;
+      for (int pixel = 0; pixel < best.length; pixel++) {
+        float q = ours.values()[best[pixel] * ours.planeSize() + pixel];
+        float same = ours.values()[(reference[pixel] & 0xff) * ours.planeSize() + pixel];
+        if (q - same > TIE) {
+          changed++;
+        }
+      }
+      return changed;
     }
 
     private Path file(Config config, String key) {
@@ -80,7 +118,7 @@ final class GoldenRuns {
 
   private GoldenRuns() {}
 
-  static List<Run> all() {
+  public static List<Run> all() {
     Path manifest = SharedData.requireGolden("densecrf/manifest.json");
     Path folder = manifest.getParent();
     List<Run> runs = new ArrayList<>();

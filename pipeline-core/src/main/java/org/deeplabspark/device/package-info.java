@@ -1,0 +1,2 @@
+/** Compute devices, by OpenCL or CUDA: buffers, programs, launches. Native calls go through JNA. */
+package org.deeplabspark.device;

@@ -1,0 +1,264 @@
+package org.deeplabspark.crf.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplabspark.crf.Compatibility;
+import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.crf.DenseCrf;
+import org.deeplabspark.crf.Normalization;
+import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.crf.Unary;
+import org.deeplabspark.device.Device;
+import org.deeplabspark.device.DeviceMemoryException;
+import org.deeplabspark.image.LabelMask;
+import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.Resampling;
+import org.deeplabspark.tensor.Softmax;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The CRF on a device against the one in Java. */
+class DeviceCrfTest {
+
+  private static final long MUCH = 8L << 30;
+  private static final CrfSettings ALL_LABELS =
+      new CrfSettings(5, CrfSettings.deepLabV2().kernels(), 0, 1);
+
+  private static Device device;
+
+  @BeforeAll
+  static void open() {
+    device = TestDevice.open();
+  }
+
+  @AfterAll
+  static void close() {
+    if (device != null) {
+      device.close();
+    }
+  }
+
+  private static FeatureMap probabilities(ScoredPhoto photo) {
+    FeatureMap full = Resampling.apply(photo.scores(), photo.rows(), photo.columns());
+    if (photo.probabilities()) {
+      for (int i = 0; i < full.values().length; i++) {
+        full.values()[i] = (float) Math.log(Math.max(full.values()[i], 1e-12f));
+      }
+    }
+    Softmax.inPlace(full);
+    return full;
+  }
+
+  private static FeatureMap unary(ScoredPhoto photo) {
+    return Unary.fromProbabilities(probabilities(photo));
+  }
+
+  private static double largestDifference(FeatureMap a, FeatureMap b) {
+    double largest = 0;
+    for (int i = 0; i < a.values().length; i++) {
+      largest = Math.max(largest, Math.abs(a.values()[i] - b.values()[i]));
+    }
+    return largest;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 2, noise", "1, 7, 5, noise", "7, 1, 1, noise", "1000, 3, 4, stripes",
+    "300, 200, 21, plane", "160, 120, 21, noise", "64, 48, 150, noise", "40, 30, 255, stripes"
+  })
+  void hardCasesAgreeWithJava(int width, int height, int labels, String pattern) {
+    ScoredPhoto photo = DevicePhotos.drawn(width, height, labels, pattern);
+    FeatureMap java = new DenseCrf(ALL_LABELS).marginals(photo.image(), unary(photo));
+
+    try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, MUCH)) {
+      FeatureMap marginals = crf.marginals(photo.image(), unary(photo));
+      assertThat(largestDifference(java, marginals)).isLessThanOrEqualTo(1e-5);
+      assertThat(marginals.argMax()).isEqualTo(java.argMax());
+
+      DeviceLabels labelled = crf.label(List.of(photo)).get(0);
+      assertAgrees(labelled, java, LabelMask.argMax(probabilities(photo)));
+    }
+  }
+
+  private static void assertAgrees(DeviceLabels labelled, FeatureMap java, LabelMask before) {
+    LabelMask after = LabelMask.argMax(java);
+    assertThat(labelled.mask().labels()).isEqualTo(after.labels());
+    double confidence = 0;
+    int changed = 0;
+    for (int pixel = 0; pixel < after.pixels(); pixel++) {
+      confidence += java.values()[after.label(pixel) * after.pixels() + pixel];
+      changed += after.label(pixel) == before.label(pixel) ? 0 : 1;
+    }
+    assertThat(labelled.meanConfidence())
+        .isCloseTo((float) (confidence / after.pixels()), within(1e-5f));
+    assertThat(labelled.changedFraction()).isEqualTo((double) changed / after.pixels());
+  }
+
+  @Test
+  void probabilitiesAreLoggedAfterTheyAreResized() {
+    ScoredPhoto drawn = DevicePhotos.drawn(90, 60, 4, "stripes");
+    FeatureMap scores = drawn.scores();
+    Softmax.inPlace(scores);
+    scores.values()[0] = 0; // the logarithm has a floor
+    ScoredPhoto photo = new ScoredPhoto(drawn.image(), scores, drawn.rows(), drawn.columns(), true);
+    FeatureMap java = new DenseCrf(ALL_LABELS).marginals(photo.image(), unary(photo));
+
+    try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, MUCH)) {
+      assertAgrees(crf.label(List.of(photo)).get(0), java, LabelMask.argMax(probabilities(photo)));
+    }
+  }
+
+  /** Marginals are those without retirement; Java's default leaves labels out that are small. */
+  @Test
+  void vocPhotographsGetTheLabelsThatJavaGives() {
+    DenseCrf java = new DenseCrf(CrfSettings.deepLabV2());
+    try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
+      for (ScoredPhoto photo : DevicePhotos.voc()) {
+        FeatureMap marginals = java.marginals(photo.image(), unary(photo));
+        assertThat(crf.label(List.of(photo)).get(0).mask().labels())
+            .isEqualTo(LabelMask.argMax(marginals).labels());
+      }
+    }
+  }
+
+  @Test
+  void aBatchOfAnySizesGivesWhatEachPhotographGivesAlone() {
+    List<ScoredPhoto> photos =
+        List.of(
+            DevicePhotos.drawn(80, 50, 6, "stripes"),
+            DevicePhotos.drawn(1, 1, 6, "noise"),
+            DevicePhotos.drawn(33, 97, 6, "noise"),
+            DevicePhotos.drawn(80, 50, 6, "stripes"));
+    try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
+      List<DeviceLabels> together = crf.label(photos);
+      for (int i = 0; i < photos.size(); i++) {
+        DeviceLabels alone = crf.label(List.of(photos.get(i))).get(0);
+        assertThat(together.get(i).mask().labels()).isEqualTo(alone.mask().labels());
+        assertThat(together.get(i).meanConfidence()).isEqualTo(alone.meanConfidence());
+        assertThat(together.get(i).changedFraction()).isEqualTo(alone.changedFraction());
+      }
+    }
+  }
+
+  @Test
+  void itMayChangeSettingsBetweenPhotographs() {
+    ScoredPhoto photo = DevicePhotos.drawn(70, 40, 5, "stripes");
+    List<CrfSettings> all = new ArrayList<>();
+    for (Normalization normalization : Normalization.values()) {
+      all.add(
+          new CrfSettings(
+              3,
+              List.of(
+                  new PairwiseKernel.Bilateral(
+                      20, 20, 9, 9, 9, new Compatibility.Potts(2), normalization),
+                  new PairwiseKernel.Gaussian(2, 3, new Compatibility.Potts(-0.5f), normalization)),
+              0,
+              1));
+    }
+    all.add(new CrfSettings(0, all.get(0).kernels(), 0, 1));
+    all.add(new CrfSettings(4, List.of(), 0, 1));
+    try (DeviceCrf crf = new DeviceCrf(device, all.get(0), MUCH)) {
+      for (CrfSettings settings : all) {
+        crf.use(settings);
+        assertThat(
+                largestDifference(
+                    new DenseCrf(settings).marginals(photo.image(), unary(photo)),
+                    crf.marginals(photo.image(), unary(photo))))
+            .isLessThanOrEqualTo(1e-5);
+      }
+    }
+  }
+
+  @Test
+  void memoryIsKnownBeforeTheRun() {
+    ScoredPhoto photo = DevicePhotos.drawn(400, 300, 21, "stripes");
+    int pixels = photo.image().pixels();
+    long bytes = DeviceMemory.bytes(pixels, 21, ALL_LABELS);
+    try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, bytes)) {
+      crf.label(List.of(photo));
+      assertThat(crf.workspaceBytes()).isBetween(bytes / 4, bytes);
+      crf.label(List.of(photo));
+      assertThat(crf.workspaceBytes()).isBetween(bytes / 4, bytes);
+    }
+  }
+
+  /** Memory of photographs as they are. */
+  @Test
+  void memoryOfVocPhotographsIsKnownBeforeTheRun() {
+    for (ScoredPhoto photo : DevicePhotos.voc()) {
+      try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
+        crf.label(List.of(photo));
+        assertThat(crf.workspaceBytes())
+            .isLessThanOrEqualTo(
+                DeviceMemory.bytes(photo.image().pixels(), 21, CrfSettings.deepLabV2()));
+      }
+    }
+  }
+
+  @Test
+  void whatDoesNotFitTheBudgetLeavesItUsable() {
+    ScoredPhoto small = DevicePhotos.drawn(40, 30, 3, "stripes");
+    ScoredPhoto large = DevicePhotos.drawn(400, 300, 3, "noise");
+    long budget = DeviceMemory.bytes(small.image().pixels(), 3, ALL_LABELS);
+    try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, budget)) {
+      byte[] before = crf.label(List.of(small)).get(0).mask().labels();
+      assertThatThrownBy(() -> crf.label(List.of(small, large)))
+          .isInstanceOf(DeviceMemoryException.class)
+          .hasMessageMatching("\\d+ MiB on the device are more than its budget of \\d+ MiB");
+      assertThat(crf.workspaceBytes()).isZero();
+      assertThat(crf.label(List.of(small)).get(0).mask().labels()).isEqualTo(before);
+    }
+  }
+
+  /** At any of its allocations. */
+  @Test
+  void aDeviceThatIsFullLeavesItUsable() {
+    ScoredPhoto photo = DevicePhotos.drawn(60, 40, 5, "stripes");
+    FullDevice full = new FullDevice(device);
+    try (DeviceCrf crf = new DeviceCrf(full, ALL_LABELS, MUCH)) {
+      byte[] expected = crf.label(List.of(photo)).get(0).mask().labels();
+      int allocations = full.allocations();
+      assertThat(allocations).isGreaterThan(20);
+      ScoredPhoto larger = DevicePhotos.drawn(120, 80, 5, "stripes");
+      for (int allowed = 0; allowed < allocations; allowed++) {
+        full.allow(allowed);
+        assertThatThrownBy(() -> crf.label(List.of(larger)))
+            .isInstanceOf(DeviceMemoryException.class);
+      }
+      full.allow(Integer.MAX_VALUE);
+      assertThat(crf.label(List.of(photo)).get(0).mask().labels()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void moreLabelsThanAMaskHasIdsAreRefused() {
+    ScoredPhoto photo = DevicePhotos.drawn(4, 4, 256, "noise");
+    try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, MUCH)) {
+      assertThatThrownBy(() -> crf.label(List.of(photo)))
+          .hasMessage("Invalid scores: at most 255 labels, got 256");
+    }
+  }
+
+  @Test
+  void scoresThatAreNotFiniteAreRefused() {
+    ScoredPhoto photo = DevicePhotos.drawn(4, 4, 3, "noise");
+    photo.scores().values()[5] = Float.NaN;
+    assertThatThrownBy(
+            () ->
+                new ScoredPhoto(
+                    new RgbImage(4, 4, new byte[48]),
+                    photo.scores(),
+                    photo.rows(),
+                    photo.columns(),
+                    false))
+        .hasMessage("Invalid scores: must be finite, got NaN");
+  }
+}

@@ -1,0 +1,147 @@
+package org.deeplabspark.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import com.sun.jna.Memory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.deeplabspark.testing.ChildJvm;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices are found, compile, compute and fail in one line. */
+class DevicesTest {
+
+  private static final String ADD_ONE =
+      "__kernel void addOne(int count, float add, __global int *values) {"
+          + " int i = get_global_id(0); int row = get_global_id(1);"
+          + " if (i < count) values[row * count + i] += (int)add; }";
+
+  private static List<Device> devices() {
+    List<Device> devices = Devices.openAll();
+    assumeThat(devices).as("no OpenCL or CUDA device").isNotEmpty();
+    return devices;
+  }
+
+  @Test
+  void everyDeviceComputes() {
+    for (Device device : devices()) {
+      try (device) {
+        assertThat(device.name()).matches("(opencl|cuda):\\d+ .+");
+        assertThat(device.largestBufferBytes()).isBetween(1L << 20, device.memoryBytes());
+        assertComputes(device);
+      }
+    }
+  }
+
+  private static void assertComputes(Device device) {
+    int[] values = new int[2 * 300];
+    values[7] = 41;
+    Memory memory = new Memory(4L * values.length);
+    memory.write(0, values, 0, values.length);
+    DeviceBuffer buffer = device.allocate(memory.size());
+    device.write(buffer, memory);
+    memory.clear();
+    DeviceKernel kernel = device.kernel(device.compile(ADD_ONE, Map.of()), "addOne");
+
+    device.launch(kernel, 2, 256, 2, 300, 1f, buffer);
+    device.read(buffer, memory);
+
+    for (int i = 0; i < values.length; i++) {
+      values[i]++;
+    }
+    assertThat(memory.getIntArray(0, values.length)).isEqualTo(values);
+    device.release(buffer);
+    device.finish();
+  }
+
+  /** Where no loader is installed, the vendors' own libraries are opened. */
+  @Test
+  void vendorsLibrariesNeedNoLoader() throws IOException {
+    List<OpenClLibrary> found = new ArrayList<>();
+    for (String name : vendors()) {
+      found.addAll(OpenClLibrary.open(name));
+    }
+    assumeThat(found).as("no vendor's library").isNotEmpty();
+    for (OpenClLibrary library : found) {
+      library
+          .devices()
+          .forEach(
+              handle -> {
+                try (Device device = new OpenClDevice(library, 0, handle)) {
+                  assertComputes(device);
+                }
+              });
+    }
+  }
+
+  private static List<String> vendors() throws IOException {
+    Path folder = Path.of("/etc/OpenCL/vendors");
+    List<String> names = new ArrayList<>();
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.icd")) {
+        for (Path file : files) {
+          names.add(Files.readString(file).strip());
+        }
+      }
+    }
+    return names;
+  }
+
+  @Test
+  void sourceThatDoesNotCompileIsOneLine() {
+    for (Device device : devices()) {
+      try (device) {
+        assertThatThrownBy(() -> device.compile("__kernel void broken( {", Map.of()))
+            .isInstanceOf(DeviceException.class)
+            .hasMessageContaining("cannot compile the kernels")
+            .message()
+            .doesNotContain("\n");
+        assertComputes(device);
+      }
+    }
+  }
+
+  @Test
+  void aBufferThatIsTooLargeIsRefusedAndHarmless() {
+    for (Device device : devices()) {
+      try (device) {
+        assertThatThrownBy(() -> device.allocate(1L << 50))
+            .isInstanceOf(DeviceMemoryException.class);
+        assertComputes(device);
+      }
+    }
+  }
+
+  @Test
+  void aMachineWithoutDevicesSaysWhatIsMissing(@TempDir Path empty)
+      throws IOException, InterruptedException {
+    ChildJvm child =
+        ChildJvm.run(Map.of("OCL_ICD_VENDORS", empty.toString()), List.of(), OpenFirstDevice.class);
+
+    assumeThat(child.output()).as("an NVIDIA GPU").doesNotStartWith("cuda:");
+    assertThat(child.output())
+        .matches("No compute device: CUDA: no libcuda.so.1; OpenCL: (no device|no .+ in .+)");
+  }
+
+  /** Prints the device's name, or why there is none. */
+  static final class OpenFirstDevice {
+
+    private OpenFirstDevice() {}
+
+    public static void main(String[] arguments) {
+      try (Device device = Devices.open(0, true)) {
+        System.out.println(device.name());
+      } catch (DeviceException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+}
