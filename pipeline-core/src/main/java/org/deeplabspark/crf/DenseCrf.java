@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 
 /**
  * Mean-field inference in a fully connected conditional random field.
@@ -139,6 +140,56 @@ public final class DenseCrf {
     try (ThreadTeam team = new ThreadTeam(settings.threads())) {
       infer(image, unary, filter -> filter.isBuiltFor(image), iterations, answer, team);
     }
+  }
+
+  /**
+   * Labels of a photograph from a network's scores: the energies of their softmax, whose
+   * probabilities count as at least 1e-5.
+   *
+   * @param image the photograph
+   * @param scores of the image's size; not changed
+   * @throws CrfMemoryException if the image does not fit the memory budget
+   * @throws IllegalArgumentException as {@link #marginals(RgbImage, FeatureMap)}
+   */
+  public Refined refine(RgbImage image, NetworkScores scores) {
+    List<Refined> answers = new ArrayList<>();
+    SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
+    refine(image, scores, iterations, (refined, done) -> answers.add(refined));
+    return answers.get(0);
+  }
+
+  /**
+   * Labels after several numbers of iterations from one run, as {@link #marginals(RgbImage,
+   * FeatureMap, SortedSet, ObjIntConsumer)} gives marginals.
+   *
+   * @param image the photograph
+   * @param scores of the image's size; not changed
+   * @param iterations one or more numbers, each at least 0
+   * @param answer receives the labels after each number, in ascending order
+   */
+  public void refine(
+      RgbImage image,
+      NetworkScores scores,
+      SortedSet<Integer> iterations,
+      ObjIntConsumer<Refined> answer) {
+    scores.requireFinite();
+    LabelMask raw = RawLabels.of(scores).mask();
+    marginals(
+        image,
+        Unary.fromProbabilities(scores.probabilities()),
+        iterations,
+        (marginals, done) -> answer.accept(labels(marginals, raw), done));
+  }
+
+  private static Refined labels(FeatureMap marginals, LabelMask raw) {
+    LabelMask mask = LabelMask.argMax(marginals);
+    double sum = 0;
+    int changed = 0;
+    for (int pixel = 0; pixel < mask.pixels(); pixel++) {
+      sum += marginals.values()[mask.label(pixel) * mask.pixels() + pixel];
+      changed += mask.label(pixel) == raw.label(pixel) ? 0 : 1;
+    }
+    return new Refined(mask, (float) (sum / mask.pixels()), (double) changed / mask.pixels());
   }
 
   private void infer(
