@@ -110,10 +110,18 @@ public final class DenseCrf {
 
   /** Marginals by a team that stays the caller's, with as many threads as the settings say. */
   FeatureMap marginals(RgbImage image, FeatureMap unary, Predicate<Filter> built, ThreadTeam team) {
+    return marginals(CrfInput.of(image, unary), built, team);
+  }
+
+  FeatureMap marginals(CrfInput input, Predicate<Filter> built, ThreadTeam team) {
     List<FeatureMap> answers = new ArrayList<>();
     SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
-    infer(image, unary, built, iterations, (marginals, done) -> answers.add(marginals), team);
+    infer(input, built, iterations, done -> answers.add(marginals(input.image(), team)), team);
     return answers.get(0);
+  }
+
+  private FeatureMap marginals(RgbImage image, ThreadTeam team) {
+    return new Marginals(tiles).all(image.height(), image.width(), team);
   }
 
   /**
@@ -133,12 +141,21 @@ public final class DenseCrf {
       FeatureMap unary,
       SortedSet<Integer> iterations,
       ObjIntConsumer<FeatureMap> answer) {
+    requireNumbers(iterations);
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      infer(
+          CrfInput.of(image, unary),
+          filter -> filter.isBuiltFor(image),
+          iterations,
+          done -> answer.accept(marginals(image, team), done),
+          team);
+    }
+  }
+
+  private static void requireNumbers(SortedSet<Integer> iterations) {
     if (iterations.isEmpty() || iterations.first() < 0) {
       throw new IllegalArgumentException(
           "Invalid iterations: one or more numbers of at least 0, got " + iterations);
-    }
-    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
-      infer(image, unary, filter -> filter.isBuiltFor(image), iterations, answer, team);
     }
   }
 
@@ -152,10 +169,22 @@ public final class DenseCrf {
    * @throws IllegalArgumentException as {@link #marginals(RgbImage, FeatureMap)}
    */
   public Refined refine(RgbImage image, NetworkScores scores) {
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      return refine(image, scores, filter -> filter.isBuiltForSizeOf(image), team);
+    }
+  }
+
+  /** Labels by a team that stays the caller's, with as many threads as the settings say. */
+  Refined refine(RgbImage image, NetworkScores scores, Predicate<Filter> built, ThreadTeam team) {
     List<Refined> answers = new ArrayList<>();
     SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
-    refine(image, scores, iterations, (refined, done) -> answers.add(refined));
+    CrfInput input = CrfInput.of(image, scores);
+    infer(input, built, iterations, done -> answers.add(labels(image, team)), team);
     return answers.get(0);
+  }
+
+  private Refined labels(RgbImage image, ThreadTeam team) {
+    return new Marginals(tiles).labels(image.height(), image.width(), team);
   }
 
   /**
@@ -172,56 +201,42 @@ public final class DenseCrf {
       NetworkScores scores,
       SortedSet<Integer> iterations,
       ObjIntConsumer<Refined> answer) {
-    scores.requireFinite();
-    LabelMask raw = RawLabels.of(scores).mask();
-    marginals(
-        image,
-        Unary.fromProbabilities(scores.probabilities()),
-        iterations,
-        (marginals, done) -> answer.accept(labels(marginals, raw), done));
-  }
-
-  private static Refined labels(FeatureMap marginals, LabelMask raw) {
-    LabelMask mask = LabelMask.argMax(marginals);
-    double sum = 0;
-    int changed = 0;
-    for (int pixel = 0; pixel < mask.pixels(); pixel++) {
-      sum += marginals.values()[mask.label(pixel) * mask.pixels() + pixel];
-      changed += mask.label(pixel) == raw.label(pixel) ? 0 : 1;
+    requireNumbers(iterations);
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      infer(
+          CrfInput.of(image, scores),
+          filter -> filter.isBuiltFor(image),
+          iterations,
+          done -> answer.accept(labels(image, team), done),
+          team);
     }
-    return new Refined(mask, (float) (sum / mask.pixels()), (double) changed / mask.pixels());
   }
 
   private void infer(
-      RgbImage image,
-      FeatureMap unary,
+      CrfInput input,
       Predicate<Filter> built,
       SortedSet<Integer> iterations,
-      ObjIntConsumer<FeatureMap> answer,
+      IntConsumer answer,
       ThreadTeam team) {
-    check(image, unary);
-    requireMemory(image, unary, List.of());
+    input.check(settings);
+    RgbImage image = input.image();
+    requireMemory(input, List.of());
     try {
       List<List<ThreadTeam.Stage>> builds = new ArrayList<>();
-      ThreadTeam.Stage start = new ThreadTeam.Stage(1, all -> tiles.start(unary));
-      builds.add(List.of(ThreadTeam.Stage.EMPTY, start));
       filters.stream()
           .filter(built.negate())
           .forEach(filter -> builds.add(filter.build(image, team.threads())));
+      builds.add(input.start(tiles)); // last, so that it fills up what one thread does alone
       team.runStages(builds);
-      requireMemory(image, unary, filters);
+      requireMemory(input, filters);
       scratch.begin();
       filters.forEach(filter -> filter.normalize(team));
       iterate(
-          unary,
           team,
           iterations.last(),
           done -> {
             if (iterations.contains(done)) {
-              FeatureMap marginals =
-                  FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-              tiles.write(marginals, team);
-              answer.accept(marginals, done);
+              answer.accept(done);
             }
           });
     } finally {
@@ -229,7 +244,7 @@ public final class DenseCrf {
     }
   }
 
-  private void iterate(FeatureMap unary, ThreadTeam team, int iterations, IntConsumer done) {
+  private void iterate(ThreadTeam team, int iterations, IntConsumer done) {
     List<Compatibility> compatibilities =
         settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
     if (compatibilities.stream().allMatch(Compatibility.Potts.class::isInstance)) {
@@ -240,54 +255,17 @@ public final class DenseCrf {
       Retirement retirement = new Retirement(settings.retireBelow(), choice);
       new MeanField(tiles, retirement, filters, weights, team).run(iterations, done);
     } else {
-      new MatrixMeanField(tiles, team).run(unary, filters, compatibilities, iterations, done);
+      new MatrixMeanField(tiles, team).run(filters, compatibilities, iterations, done);
     }
   }
 
-  private void requireMemory(RgbImage image, FeatureMap unary, List<Filter> built) {
-    int labels = unary.channels();
-    long needed = CrfMemory.workspaceBytes(image.width(), image.height(), labels, settings, built);
+  private void requireMemory(CrfInput input, List<Filter> built) {
+    int width = input.image().width();
+    int height = input.image().height();
+    int labels = input.labels();
+    long needed = CrfMemory.workspaceBytes(width, height, labels, settings, built) + input.bytes();
     if (needed > budgetBytes) {
-      throw new CrfMemoryException(image.width(), image.height(), labels, needed, budgetBytes);
-    }
-  }
-
-  private void check(RgbImage image, FeatureMap unary) {
-    if (unary.width() != image.width() || unary.height() != image.height()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid unary: must be of the image's size %d x %d, got %d x %d",
-              image.width(), image.height(), unary.width(), unary.height()));
-    }
-    if (unary.channels() > LabelMask.VOID) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid unary: at most %d labels, got %d", LabelMask.VOID, unary.channels()));
-    }
-    for (int i = 0; i < unary.values().length; i++) {
-      if (!Float.isFinite(unary.values()[i])) {
-        int pixel = i % unary.planeSize();
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid unary: scores must be finite, got %s for label %d at (%d, %d)",
-                unary.values()[i],
-                i / unary.planeSize(),
-                pixel % unary.width(),
-                pixel / unary.width()));
-      }
-    }
-    for (PairwiseKernel kernel : settings.kernels()) {
-      int labels = unary.channels();
-      if (kernel.compatibility() instanceof Compatibility.Diagonal c) {
-        labels = c.weights().size();
-      } else if (kernel.compatibility() instanceof Compatibility.Matrix c) {
-        labels = c.rows().size();
-      }
-      if (labels != unary.channels()) {
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid compatibility: must be for %d labels, got %d", unary.channels(), labels));
-      }
+      throw new CrfMemoryException(width, height, labels, needed, budgetBytes);
     }
   }
 }
