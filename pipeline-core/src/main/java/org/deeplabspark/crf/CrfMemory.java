@@ -1,5 +1,7 @@
 package org.deeplabspark.crf;
 
+import org.deeplabspark.tensor.NetworkScores;
+
 /** Estimates the memory of a {@link DenseCrf} from an image's size. */
 public final class CrfMemory {
 
@@ -15,11 +17,31 @@ public final class CrfMemory {
   private static final long CORNER_BYTES = 8;
   private static final long ROW_BYTES_PER_PIXEL = 3 * CORNER_BYTES + 16;
 
+  // Largest score, lower bound, and the network's own label.
+  private static final long SCORE_BYTES_PER_PIXEL = 2 * 4 + 1;
+
   private CrfMemory() {}
 
   /**
-   * Bytes of workspace, an upper bound for photographs, without the unary and the marginals (4
-   * bytes a pixel and label each).
+   * Bytes for scores, beside the workspace: the network's map with its columns resampled, and what
+   * is kept of each pixel. Without CRF they are an upper bound of what labels take.
+   *
+   * @param width of the photograph, at least 1
+   * @param height of the photograph, at least 1
+   * @param labels at least 1
+   * @param mapHeight rows of the network's map, at least 1
+   */
+  public static long scoreBytes(int width, int height, int labels, int mapHeight) {
+    return 4L * width * mapHeight * labels + SCORE_BYTES_PER_PIXEL * width * height;
+  }
+
+  static long scoreBytes(NetworkScores scores) {
+    return scoreBytes(scores.width(), scores.height(), scores.classes(), scores.map().height());
+  }
+
+  /**
+   * Bytes of workspace, an upper bound for photographs, without what labels start from: {@link
+   * #scoreBytes}.
    *
    * @param width pixels, at least 1
    * @param height pixels, at least 1

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 
 /**
  * Mean-field inference in a fully connected conditional random field.
@@ -109,10 +110,18 @@ public final class DenseCrf {
 
   /** Marginals by a team that stays the caller's, with as many threads as the settings say. */
   FeatureMap marginals(RgbImage image, FeatureMap unary, Predicate<Filter> built, ThreadTeam team) {
+    return marginals(CrfInput.of(image, unary), built, team);
+  }
+
+  FeatureMap marginals(CrfInput input, Predicate<Filter> built, ThreadTeam team) {
     List<FeatureMap> answers = new ArrayList<>();
     SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
-    infer(image, unary, built, iterations, (marginals, done) -> answers.add(marginals), team);
+    infer(input, built, iterations, done -> answers.add(marginals(input.image(), team)), team);
     return answers.get(0);
+  }
+
+  private FeatureMap marginals(RgbImage image, ThreadTeam team) {
+    return new Marginals(tiles).all(image.height(), image.width(), team);
   }
 
   /**
@@ -132,45 +141,102 @@ public final class DenseCrf {
       FeatureMap unary,
       SortedSet<Integer> iterations,
       ObjIntConsumer<FeatureMap> answer) {
+    requireNumbers(iterations);
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      infer(
+          CrfInput.of(image, unary),
+          filter -> filter.isBuiltFor(image),
+          iterations,
+          done -> answer.accept(marginals(image, team), done),
+          team);
+    }
+  }
+
+  private static void requireNumbers(SortedSet<Integer> iterations) {
     if (iterations.isEmpty() || iterations.first() < 0) {
       throw new IllegalArgumentException(
           "Invalid iterations: one or more numbers of at least 0, got " + iterations);
     }
+  }
+
+  /**
+   * Labels of a photograph from a network's scores: the energies of their softmax, whose
+   * probabilities count as at least 1e-5.
+   *
+   * @param image the photograph
+   * @param scores of the image's size; not changed
+   * @throws CrfMemoryException if the image does not fit the memory budget
+   * @throws IllegalArgumentException as {@link #marginals(RgbImage, FeatureMap)}
+   */
+  public Refined refine(RgbImage image, NetworkScores scores) {
     try (ThreadTeam team = new ThreadTeam(settings.threads())) {
-      infer(image, unary, filter -> filter.isBuiltFor(image), iterations, answer, team);
+      return refine(image, scores, filter -> filter.isBuiltForSizeOf(image), team);
+    }
+  }
+
+  /** Labels by a team that stays the caller's, with as many threads as the settings say. */
+  Refined refine(RgbImage image, NetworkScores scores, Predicate<Filter> built, ThreadTeam team) {
+    List<Refined> answers = new ArrayList<>();
+    SortedSet<Integer> iterations = new TreeSet<>(List.of(settings.iterations()));
+    CrfInput input = CrfInput.of(image, scores);
+    infer(input, built, iterations, done -> answers.add(labels(image, team)), team);
+    return answers.get(0);
+  }
+
+  private Refined labels(RgbImage image, ThreadTeam team) {
+    return new Marginals(tiles).labels(image.height(), image.width(), team);
+  }
+
+  /**
+   * Labels after several numbers of iterations from one run, as {@link #marginals(RgbImage,
+   * FeatureMap, SortedSet, ObjIntConsumer)} gives marginals.
+   *
+   * @param image the photograph
+   * @param scores of the image's size; not changed
+   * @param iterations one or more numbers, each at least 0
+   * @param answer receives the labels after each number, in ascending order
+   */
+  public void refine(
+      RgbImage image,
+      NetworkScores scores,
+      SortedSet<Integer> iterations,
+      ObjIntConsumer<Refined> answer) {
+    requireNumbers(iterations);
+    try (ThreadTeam team = new ThreadTeam(settings.threads())) {
+      infer(
+          CrfInput.of(image, scores),
+          filter -> filter.isBuiltFor(image),
+          iterations,
+          done -> answer.accept(labels(image, team), done),
+          team);
     }
   }
 
   private void infer(
-      RgbImage image,
-      FeatureMap unary,
+      CrfInput input,
       Predicate<Filter> built,
       SortedSet<Integer> iterations,
-      ObjIntConsumer<FeatureMap> answer,
+      IntConsumer answer,
       ThreadTeam team) {
-    check(image, unary);
-    requireMemory(image, unary, List.of());
+    input.check(settings);
+    RgbImage image = input.image();
+    requireMemory(input, List.of());
     try {
       List<List<ThreadTeam.Stage>> builds = new ArrayList<>();
-      ThreadTeam.Stage start = new ThreadTeam.Stage(1, all -> tiles.start(unary));
-      builds.add(List.of(ThreadTeam.Stage.EMPTY, start));
       filters.stream()
           .filter(built.negate())
           .forEach(filter -> builds.add(filter.build(image, team.threads())));
+      builds.add(input.start(tiles)); // last, so that it fills up what one thread does alone
       team.runStages(builds);
-      requireMemory(image, unary, filters);
+      requireMemory(input, filters);
       scratch.begin();
       filters.forEach(filter -> filter.normalize(team));
       iterate(
-          unary,
           team,
           iterations.last(),
           done -> {
             if (iterations.contains(done)) {
-              FeatureMap marginals =
-                  FeatureMap.zeros(unary.channels(), unary.height(), unary.width());
-              tiles.write(marginals, team);
-              answer.accept(marginals, done);
+              answer.accept(done);
             }
           });
     } finally {
@@ -178,7 +244,7 @@ public final class DenseCrf {
     }
   }
 
-  private void iterate(FeatureMap unary, ThreadTeam team, int iterations, IntConsumer done) {
+  private void iterate(ThreadTeam team, int iterations, IntConsumer done) {
     List<Compatibility> compatibilities =
         settings.kernels().stream().map(PairwiseKernel::compatibility).toList();
     if (compatibilities.stream().allMatch(Compatibility.Potts.class::isInstance)) {
@@ -189,42 +255,17 @@ public final class DenseCrf {
       Retirement retirement = new Retirement(settings.retireBelow(), choice);
       new MeanField(tiles, retirement, filters, weights, team).run(iterations, done);
     } else {
-      new MatrixMeanField(tiles, team).run(unary, filters, compatibilities, iterations, done);
+      new MatrixMeanField(tiles, team).run(filters, compatibilities, iterations, done);
     }
   }
 
-  private void requireMemory(RgbImage image, FeatureMap unary, List<Filter> built) {
-    int labels = unary.channels();
-    long needed = CrfMemory.workspaceBytes(image.width(), image.height(), labels, settings, built);
+  private void requireMemory(CrfInput input, List<Filter> built) {
+    int width = input.image().width();
+    int height = input.image().height();
+    int labels = input.labels();
+    long needed = CrfMemory.workspaceBytes(width, height, labels, settings, built) + input.bytes();
     if (needed > budgetBytes) {
-      throw new CrfMemoryException(image.width(), image.height(), labels, needed, budgetBytes);
+      throw new CrfMemoryException(width, height, labels, needed, budgetBytes);
     }
-  }
-
-  private void check(RgbImage image, FeatureMap unary) {
-    if (unary.width() != image.width() || unary.height() != image.height()) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid unary: must be of the image's size %d x %d, got %d x %d",
-              image.width(), image.height(), unary.width(), unary.height()));
-    }
-    if (unary.channels() > LabelMask.VOID) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid unary: at most %d labels, got %d", LabelMask.VOID, unary.channels()));
-    }
-    for (int i = 0; i < unary.values().length; i++) {
-      if (!Float.isFinite(unary.values()[i])) {
-        int pixel = i % unary.planeSize();
-        throw new IllegalArgumentException(
-            String.format(
-                "Invalid unary: scores must be finite, got %s for label %d at (%d, %d)",
-                unary.values()[i],
-                i / unary.planeSize(),
-                pixel % unary.width(),
-                pixel / unary.width()));
-      }
-    }
-    settings.kernels().forEach(kernel -> kernel.compatibility().requireLabels(unary.channels()));
   }
 }

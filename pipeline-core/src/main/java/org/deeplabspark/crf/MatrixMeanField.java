@@ -2,7 +2,6 @@ package org.deeplabspark.crf;
 
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.deeplabspark.tensor.FeatureMap;
 
 /**
  * The iterations for diagonal and matrix compatibilities: any label may receive messages of any
@@ -24,13 +23,9 @@ final class MatrixMeanField {
    * @param done is told the number of iterations done, from 0 on
    */
   void run(
-      FeatureMap unary,
-      List<Filter> filters,
-      List<Compatibility> compatibilities,
-      int iterations,
-      IntConsumer done) {
-    int labels = unary.channels();
-    int pixels = unary.planeSize();
+      List<Filter> filters, List<Compatibility> compatibilities, int iterations, IntConsumer done) {
+    int labels = tiles.labels();
+    int pixels = tiles.pixels();
     tiles.layOut(tiles.allLabels(), team);
     tiles.softmax().exponentiateAll(team);
     normalize(filters);
@@ -38,9 +33,7 @@ final class MatrixMeanField {
     float[] energies = new float[labels * pixels];
     float[] messages = new float[labels * pixels];
     for (int iteration = 0; iteration < iterations; iteration++) {
-      for (int i = 0; i < energies.length; i++) {
-        energies[i] = -unary.values()[i];
-      }
+      tiles.energies().writeAll(energies);
       for (int k = 0; k < filters.size(); k++) {
         collect(filters.get(k), messages);
         subtract(compatibilities.get(k), messages, energies, labels, pixels);

@@ -65,9 +65,10 @@ final class Retirement {
   }
 
   private static int[] revived(Tiles tiles, float threshold) {
+    Marginals marginals = new Marginals(tiles);
     return Arrays.stream(tiles.allLabels())
         .filter(label -> !tiles.layout().contains(label))
-        .filter(label -> tiles.largestOfRetired(label) > threshold)
+        .filter(label -> marginals.largest(label) > threshold)
         .toArray();
   }
 

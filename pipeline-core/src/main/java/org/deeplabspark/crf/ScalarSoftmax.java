@@ -10,6 +10,7 @@ final class ScalarSoftmax implements SoftmaxKernels {
   // ln 2 in two parts, the high one short enough for exact products.
   static final float LN_2_HIGH = 0.6933594f;
   static final float LN_2_LOW = -2.12194440e-4f;
+  private static final float LN_2 = 0.6931472f;
   // Minimax polynomial of (exp(r) - 1 - r) / r^2 on [-ln 2 / 2, ln 2 / 2], as in Cephes' expf.
   static final float E0 = 0.5f;
   static final float E1 = 0.16666666f;
@@ -25,6 +26,19 @@ final class ScalarSoftmax implements SoftmaxKernels {
     float r = x - n * LN_2_HIGH - n * LN_2_LOW;
     float p = ((((((r * E5 + E4) * r + E3) * r + E2) * r + E1) * r + E0) * (r * r) + r) + 1;
     return Float.intBitsToFloat(Float.floatToRawIntBits(p) + (Float.floatToRawIntBits(t) << 23));
+  }
+
+  /** ln(x) for normal positive x, within 1e-6 of x up to 1,000. */
+  static float log(float x) {
+    int bits = Float.floatToRawIntBits(x);
+    // x = 2^n m with m in [1 / sqrt 2, sqrt 2): 0x3504f3 are the low bits of sqrt 2.
+    int n = (bits - 0x3f3504f3) >> 23;
+    float m = Float.intBitsToFloat(bits - (n << 23));
+    // ln m = 2 artanh((m - 1) / (m + 1)), whose next term is below 3e-8.
+    float t = (m - 1) / (m + 1);
+    float t2 = t * t;
+    float artanh = t + t * t2 * (1f / 3 + t2 * (1f / 5 + t2 * (1f / 7)));
+    return n * LN_2 + 2 * artanh;
   }
 
   @Override

@@ -135,8 +135,8 @@ final class TileSoftmax {
       int lanes = layout.lanes(tile);
       for (int i = 0; i < largest.length * lanes; i++) {
         boolean label = i % lanes < layout.labelsIn(tile);
-        float energy = label ? e[i] - largest[i / lanes] : UnaryPlanes.LOWEST;
-        e[i] = Math.max(UnaryPlanes.LOWEST, energy);
+        float energy = label ? e[i] - largest[i / lanes] : Energies.LOWEST;
+        e[i] = Math.max(Energies.LOWEST, energy);
       }
     }
     exponentiateAll(team);

@@ -1,8 +1,10 @@
 package org.deeplabspark.crf;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 
 /**
  * Energies and exponentials of the labels that are laid out, tile by tile, and one number a pixel
@@ -14,10 +16,10 @@ final class Tiles {
   /** Floats behind per-pixel and tile arrays, as vector kernels read whole vectors. */
   static final int PADDING = 64;
 
-  private static final int BLOCK = UnaryPlanes.BLOCK;
-
   private final KernelChoice choice;
   private final UnaryPlanes planes;
+  private final ScorePlanes scorePlanes;
+  private Energies energies;
   private int pixels;
   private TileLayout layout;
   private float[][] exponentials = new float[0][];
@@ -30,18 +32,43 @@ final class Tiles {
   Tiles(KernelChoice choice) {
     this.choice = choice;
     planes = new UnaryPlanes(choice.softmax());
+    scorePlanes = new ScorePlanes(choice.softmax());
     softmax = new TileSoftmax(this, scratch, choice.softmax());
   }
 
+  /** Takes energies of full size. */
   void start(FeatureMap unary) {
     planes.start(unary);
-    pixels = unary.planeSize();
+    begin(planes);
+  }
+
+  /** Stages that take a network's scores. */
+  List<ThreadTeam.Stage> start(NetworkScores scores) {
+    List<ThreadTeam.Stage> stages = scorePlanes.start(scores);
+    begin(scorePlanes);
+    return stages;
+  }
+
+  private void begin(Energies from) {
+    energies = from;
+    pixels = from.pixels();
     softmax.start(pixels);
   }
 
-  /** Releases the unary. */
+  /** Releases what the energies are computed from. */
   void finish() {
     planes.finish();
+    scorePlanes.finish();
+  }
+
+  /** Where the energies come from. */
+  Energies energies() {
+    return energies;
+  }
+
+  /** The network's own label at each pixel of scores, [pixel]; live view. */
+  byte[] raw() {
+    return scorePlanes.raw();
   }
 
   TileLayout layout() {
@@ -54,7 +81,7 @@ final class Tiles {
 
   /** Number of all labels, laid out or not. */
   int labels() {
-    return planes.labels();
+    return energies.labels();
   }
 
   /** All labels, ascending. */
@@ -122,11 +149,16 @@ final class Tiles {
   /** Largest of exp(u) of each label: an upper bound of its first marginals. */
   float[] largestAtStart(ThreadTeam team) {
     scratch.reserve(team.threads());
-    float[] largest = new float[labels()];
-    team.run(
-        labels(),
-        (label, worker) -> largest[label] = planes.largestAtStart(label, scratch.block(worker)));
-    return largest;
+    return energies.largest(team, scratch);
+  }
+
+  /** Runs a task on all pixels, a block at a time. */
+  void runBlocks(ThreadTeam team, Energies.BlockTask task) {
+    scratch.reserve(team.threads());
+    team.runRanges(
+        pixels,
+        pixels,
+        (from, to, worker) -> energies.forBlocks(from, to, scratch.block(worker), task));
   }
 
   /** Lays out the first labels of a run; energies are the unary's. */
@@ -135,11 +167,10 @@ final class Tiles {
     softmax.clearMaxima();
     layout = new TileLayout(labels, choice.widest());
     reserveTiles();
-    team.runRanges(
-        pixels,
-        BLOCK,
-        (from, to, worker) -> {
-          fillEnergies(from, to, scratch.block(worker));
+    runBlocks(
+        team,
+        (from, to, block) -> {
+          fillEnergies(from, to, block);
           for (int tile = 0; tile < layout.tiles(); tile++) {
             int lanes = layout.lanes(tile);
             System.arraycopy(
@@ -154,10 +185,7 @@ final class Tiles {
     layout = new TileLayout(labels, choice.widest());
     // Exponentials are moved to where the energies were; those come from the unary again.
     u = reserved(u);
-    team.runRanges(
-        pixels,
-        BLOCK,
-        (from, to, worker) -> fillExponentials(old, from, to, scratch.block(worker)));
+    runBlocks(team, (from, to, block) -> fillExponentials(old, from, to, block));
     exponentials = Arrays.copyOf(exponentials, u.length);
     for (int tile = 0; tile < layout.tiles(); tile++) {
       float[] filled = u[tile];
@@ -165,46 +193,41 @@ final class Tiles {
       exponentials[tile] = filled;
     }
     reserveTiles();
-    team.runRanges(
-        pixels, BLOCK, (from, to, worker) -> fillEnergies(from, to, scratch.block(worker)));
+    runBlocks(team, this::fillEnergies);
   }
 
   /** Fills u from the unary, and the sum of the labels that are not laid out; a block at most. */
-  private void fillEnergies(int from, int to, float[] block) {
+  private void fillEnergies(int from, int to, Block block) {
     for (int tile = 0; tile < layout.tiles(); tile++) {
       int lanes = layout.lanes(tile);
       for (int lane = 0; lane < lanes; lane++) {
         if (lane < layout.labelsIn(tile)) {
-          planes.energies(layout.label(tile, lane), from, to, block);
+          energies.energies(layout.label(tile, lane), from, to, block);
         } else {
-          Arrays.fill(block, 0, to - from, UnaryPlanes.LOWEST);
+          Arrays.fill(block.values, 0, to - from, Energies.LOWEST);
         }
-        scatter(block, u[tile], from, to, lane, lanes);
+        scatter(block.values, u[tile], from, to, lane, lanes);
       }
     }
-    float[] rest = softmax.rest();
-    Arrays.fill(rest, from, to, 0);
-    for (int label = 0; label < planes.labels(); label++) {
-      if (!layout.contains(label)) {
-        planes.exponentials(label, from, to, block);
-        for (int pixel = from; pixel < to; pixel++) {
-          rest[pixel] += block[pixel - from];
-        }
-      }
+    if (layout.labels().length < labels()) {
+      energies.sumOfOthers(layout, from, to, block);
+      System.arraycopy(block.sum, 0, softmax.rest(), from, to - from);
+    } else {
+      Arrays.fill(softmax.rest(), from, to, 0);
     }
   }
 
   /** Fills u with the exponentials of the old layout; a block at most. */
-  private void fillExponentials(TileLayout old, int from, int to, float[] block) {
+  private void fillExponentials(TileLayout old, int from, int to, Block block) {
     for (int tile = 0; tile < layout.tiles(); tile++) {
       int lanes = layout.lanes(tile);
       for (int lane = 0; lane < lanes; lane++) {
         if (lane < layout.labelsIn(tile)) {
           read(layout.label(tile, lane), old, from, to, block);
         } else {
-          Arrays.fill(block, 0, to - from, 0);
+          Arrays.fill(block.values, 0, to - from, 0);
         }
-        scatter(block, u[tile], from, to, lane, lanes);
+        scatter(block.values, u[tile], from, to, lane, lanes);
       }
     }
   }
@@ -218,10 +241,14 @@ final class Tiles {
   }
 
   /** Reads a label's exponentials, laid out or not. */
-  private void read(int label, TileLayout from, int start, int end, float[] block) {
+  void read(int label, int from, int to, Block block) {
+    read(label, layout, from, to, block);
+  }
+
+  private void read(int label, TileLayout from, int start, int end, Block block) {
     int index = from.indexOf(label);
     if (index < 0) {
-      planes.exponentials(label, start, end, block);
+      energies.exponentials(label, start, end, block);
       return;
     }
     int tile = from.tileOf(index);
@@ -229,45 +256,8 @@ final class Tiles {
     int shift = Integer.numberOfTrailingZeros(from.lanes(tile));
     float[] source = exponentials[tile];
     for (int pixel = start; pixel < end; pixel++) {
-      block[pixel - start] = source[(pixel << shift) + lane];
+      block.values[pixel - start] = source[(pixel << shift) + lane];
     }
-  }
-
-  private void readMarginals(int label, int start, int end, float[] block) {
-    read(label, layout, start, end, block);
-    System.arraycopy(softmax.z(), start, block, BLOCK, end - start);
-    for (int i = 0; i < end - start; i++) {
-      block[i] /= block[BLOCK + i];
-    }
-  }
-
-  /** Largest marginal of a label that is not laid out. */
-  float largestOfRetired(int label) {
-    float[] block = scratch.block(0);
-    float largest = 0;
-    for (int from = 0; from < pixels; from += BLOCK) {
-      int to = Math.min(pixels, from + BLOCK);
-      readMarginals(label, from, to, block);
-      for (int i = 0; i < to - from; i++) {
-        largest = Math.max(largest, block[i]);
-      }
-    }
-    return largest;
-  }
-
-  /** Writes the marginals of all labels. */
-  void write(FeatureMap marginals, ThreadTeam team) {
-    float[] target = marginals.values();
-    team.runRanges(
-        pixels,
-        BLOCK,
-        (from, to, worker) -> {
-          float[] block = scratch.block(worker);
-          for (int label = 0; label < labels(); label++) {
-            readMarginals(label, from, to, block);
-            System.arraycopy(block, 0, target, label * pixels + from, to - from);
-          }
-        });
   }
 
   private void reserveTiles() {

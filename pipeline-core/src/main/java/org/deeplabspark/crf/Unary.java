@@ -6,7 +6,7 @@ import org.deeplabspark.tensor.FeatureMap;
 public final class Unary {
 
   /** Lower bound of probabilities, so that no label is excluded: U is at most 11.5. */
-  private static final float SMALLEST_PROBABILITY = 1e-5f;
+  static final float SMALLEST_PROBABILITY = 1e-5f;
 
   private Unary() {}
 

@@ -3,17 +3,8 @@ package org.deeplabspark.crf;
 import java.util.Arrays;
 import org.deeplabspark.tensor.FeatureMap;
 
-/**
- * Unary energies relative to the smallest of their pixel, u = -(U - min U), computed for a block of
- * pixels at a time. Loops over blocks have one index and no offset, so that C2 vectorises them.
- */
-final class UnaryPlanes {
-
-  /** Pixels of a block, which fits the first-level cache. */
-  static final int BLOCK = 512;
-
-  /** Lower bound of energies: exp(-60) is negligible beside 1, and no product of it is denormal. */
-  static final float LOWEST = -60;
+/** Energies that are given at full size. */
+final class UnaryPlanes implements Energies {
 
   private final SoftmaxKernels kernels;
   private FeatureMap unary;
@@ -22,11 +13,6 @@ final class UnaryPlanes {
 
   UnaryPlanes(SoftmaxKernels kernels) {
     this.kernels = kernels;
-  }
-
-  /** A block for {@link #energies} and {@link #exponentials}; each thread has its own. */
-  static float[] block() {
-    return new float[2 * BLOCK];
   }
 
   void start(FeatureMap newUnary) {
@@ -45,44 +31,72 @@ final class UnaryPlanes {
     }
   }
 
-  /** Releases the unary. */
-  void finish() {
+  @Override
+  public void finish() {
     unary = null;
   }
 
-  int labels() {
+  @Override
+  public int labels() {
     return unary.channels();
   }
 
-  int pixels() {
+  @Override
+  public int pixels() {
     return pixels;
   }
 
-  /** Writes u of a label for pixels [from, to), at most a block, to the start of a block. */
-  void energies(int label, int from, int to, float[] block) {
+  /** All of them: there are no rows in the energies. */
+  @Override
+  public int rowLength() {
+    return pixels;
+  }
+
+  @Override
+  public void energies(int label, int from, int to, Block block) {
     int count = to - from;
-    System.arraycopy(unary.values(), label * pixels + from, block, 0, count);
-    System.arraycopy(smallest, from, block, BLOCK, count);
+    float[] values = block.values;
+    float[] source = block.source;
+    System.arraycopy(unary.values(), label * pixels + from, values, 0, count);
+    System.arraycopy(smallest, from, source, 0, count);
     for (int i = 0; i < count; i++) {
-      block[i] = Math.max(LOWEST, block[BLOCK + i] - block[i]);
+      values[i] = Math.max(LOWEST, source[i] - values[i]);
     }
   }
 
-  /** Writes exp(u) likewise; overwrites the block's second half. */
-  void exponentials(int label, int from, int to, float[] block) {
+  @Override
+  public void exponentials(int label, int from, int to, Block block) {
     energies(label, from, to, block);
-    kernels.exponentiate(block, 0, to - from, block, BLOCK);
+    block.exponentiate(kernels, to - from);
   }
 
-  /** Largest exp(u) of a label, an upper bound of its first marginals. */
-  float largestAtStart(int label, float[] block) {
-    float[] largest = new float[BLOCK];
+  @Override
+  public void sumOfOthers(TileLayout layout, int from, int to, Block block) {
+    Arrays.fill(block.sum, 0, to - from, 0);
+    for (int label = 0; label < labels(); label++) {
+      if (!layout.contains(label)) {
+        exponentials(label, from, to, block);
+        block.addToSum(to - from);
+      }
+    }
+  }
+
+  @Override
+  public float[] largest(ThreadTeam team, WorkerScratch scratch) {
+    float[] largest = new float[labels()];
+    team.run(labels(), (label, worker) -> largest[label] = largest(label, scratch.block(worker)));
+    return largest;
+  }
+
+  private float largest(int label, Block block) {
+    float[] values = block.values;
+    float[] largest = block.sum;
     Arrays.fill(largest, LOWEST);
-    for (int from = 0; from < pixels; from += BLOCK) {
-      int count = Math.min(pixels - from, BLOCK);
+    for (int from = 0; from < pixels; from += Block.PIXELS) {
+      int count = Math.min(pixels - from, Block.PIXELS);
       energies(label, from, from + count, block);
       for (int i = 0; i < count; i++) {
-        largest[i] = Math.max(largest[i], block[i]);
+        largest[i] = Math.max(largest[i], values[i]);
       }
     }
     float energy = LOWEST;
@@ -90,5 +104,12 @@ final class UnaryPlanes {
       energy = Math.max(energy, value);
     }
     return ScalarSoftmax.exp(energy);
+  }
+
+  @Override
+  public void writeAll(float[] target) {
+    for (int i = 0; i < target.length; i++) {
+      target[i] = -unary.values()[i];
+    }
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 /** What each thread of a team keeps to itself while it works on tiles. */
 final class WorkerScratch {
 
-  private final List<float[]> blocks = new ArrayList<>(); // [worker]
+  private final List<Block> blocks = new ArrayList<>(); // [worker]
   private final List<LaneMaxima> maxima = new ArrayList<>(); // [worker]
 
   WorkerScratch() {
@@ -16,13 +16,13 @@ final class WorkerScratch {
   /** Allocates scratch for this many threads. */
   void reserve(int threads) {
     while (blocks.size() < threads) {
-      blocks.add(UnaryPlanes.block());
+      blocks.add(new Block());
       maxima.add(new LaneMaxima());
     }
   }
 
-  /** A block for {@link UnaryPlanes}. */
-  float[] block(int worker) {
+  /** A block for {@link Energies}. */
+  Block block(int worker) {
     return blocks.get(worker);
   }
 

@@ -1,10 +1,11 @@
 package org.deeplabspark.engine;
 
 import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.ModelOutput;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 import org.deeplabspark.tensor.Resampling;
 
 /**
@@ -39,15 +40,16 @@ record Letterbox(
   }
 
   /**
-   * Resamples scores of the whole input to the photograph: enlarged to the input, cropped to the
-   * photograph's part of it, resized to its size; one composed pass without maps in between.
+   * Scores of the whole input, with the way to the photograph: enlarged to the input, cropped to
+   * the photograph's part of it, resized to its size, all composed.
    */
-  FeatureMap toPhoto(FeatureMap scores, ModelCard card) {
-    AlignCorners alignCorners = card.output().alignCorners();
-    return Resampling.apply(
+  NetworkScores toPhoto(FeatureMap scores, ModelOutput output) {
+    AlignCorners alignCorners = output.alignCorners();
+    return new NetworkScores(
         scores,
         axis(scores.height(), inputHeight, height, photoHeight, alignCorners),
-        axis(scores.width(), inputWidth, width, photoWidth, alignCorners));
+        axis(scores.width(), inputWidth, width, photoWidth, alignCorners),
+        output.kind());
   }
 
   private static Resampling axis(

@@ -2,20 +2,17 @@ package org.deeplabspark.engine;
 
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 import org.deeplabspark.tensor.Resampling;
 
 /**
  * Runs a network on a photograph: letterboxed, once or for each input of the test-time
- * augmentation, and resampled to the photograph's size.
+ * augmentation, whose scores are merged at the network's own size.
  */
 public final class PhotoInference {
-
-  /** Lower bound of probabilities before their logarithm, so that scores stay finite. */
-  private static final float SMALLEST_PROBABILITY = 1e-12f;
 
   private final ModelCard card;
   private final TestTimeAugmentation augmentation;
@@ -41,14 +38,8 @@ public final class PhotoInference {
     }
   }
 
-  /** As {@link SegmentationEngine#logits}. */
-  public FeatureMap logits(RgbImage photo, ForwardPass network) {
-    if ((long) card.classes().size() * photo.pixels() > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid image: %d classes at %d x %d are more than one array holds",
-              card.classes().size(), photo.width(), photo.height()));
-    }
+  /** As {@link SegmentationEngine#scores}. */
+  public NetworkScores scores(RgbImage photo, ForwardPass network) {
     Letterbox letterbox = Letterbox.of(photo, card.input().size());
     FeatureMap scores =
         augmentation.equals(TestTimeAugmentation.NONE)
@@ -57,14 +48,7 @@ public final class PhotoInference {
                 letterbox.inputWidth(),
                 buffer -> input.write(photo, letterbox, buffer))
             : augmented(input.planar(photo, letterbox), network);
-    FeatureMap atPhoto = letterbox.toPhoto(scores, card);
-    if (card.output().kind() == OutputKind.PROBABILITIES) {
-      float[] values = atPhoto.values();
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) Math.log(Math.max(values[i], SMALLEST_PROBABILITY));
-      }
-    }
-    return atPhoto;
+    return letterbox.toPhoto(scores, card.output());
   }
 
   /** Scores of the whole input, at their size without augmentation. */

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.OutputKind;
 
 /** JSON to {@link ModelCard}. */
 final class CardReader {

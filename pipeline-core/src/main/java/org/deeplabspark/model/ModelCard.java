@@ -10,6 +10,7 @@ import java.util.Set;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.tensor.OutputKind;
 
 /**
  * What must be known of a network to run it and to read its masks: {@code model.json}.

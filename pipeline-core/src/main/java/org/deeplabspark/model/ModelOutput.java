@@ -2,6 +2,7 @@ package org.deeplabspark.model;
 
 import java.io.Serializable;
 import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.OutputKind;
 
 /**
  * What a network gives: a score map of the input's size divided by the stride.

@@ -10,11 +10,10 @@ import java.util.TreeMap;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.DenseCrf;
 import org.deeplabspark.crf.PairwiseKernel;
-import org.deeplabspark.crf.Unary;
+import org.deeplabspark.crf.RawLabels;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
-import org.deeplabspark.tensor.FeatureMap;
 
 /**
  * One image under many CRF settings: decoded and scored once, lattices built once for all settings
@@ -105,8 +104,10 @@ public final class CrfSweep {
       times.time(
           Stage.CRF,
           () -> {
-            LabelMask raw = LabelMask.argMax(image.probabilities());
-            withoutCrf.forEach(setting -> masks.accept(setting, raw));
+            if (!withoutCrf.isEmpty()) {
+              LabelMask raw = RawLabels.of(image.scores()).mask();
+              withoutCrf.forEach(setting -> masks.accept(setting, raw));
+            }
             refine(image, masks);
             return null;
           });
@@ -118,7 +119,6 @@ public final class CrfSweep {
   }
 
   private void refine(Scorer.Scored image, Masks masks) {
-    FeatureMap unary = Unary.fromProbabilities(image.probabilities());
     for (Map.Entry<CrfSettings, TreeMap<Integer, List<Integer>>> run : runs.entrySet()) {
       if (crf == null) {
         crf = new DenseCrf(run.getKey());
@@ -126,14 +126,14 @@ public final class CrfSweep {
         crf.use(run.getKey());
       }
       TreeMap<Integer, List<Integer>> byIterations = run.getValue();
-      crf.marginals(
+      crf.refine(
           image.photo(),
-          unary,
+          image.scores(),
           byIterations.navigableKeySet(),
-          (marginals, iterations) -> {
-            LabelMask mask = LabelMask.argMax(marginals);
-            byIterations.get(iterations).forEach(setting -> masks.accept(setting, mask));
-          });
+          (refined, iterations) ->
+              byIterations
+                  .get(iterations)
+                  .forEach(setting -> masks.accept(setting, refined.mask())));
     }
   }
 }

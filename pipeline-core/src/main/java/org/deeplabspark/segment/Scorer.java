@@ -3,22 +3,21 @@ package org.deeplabspark.segment;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.Softmax;
+import org.deeplabspark.tensor.NetworkScores;
 
-/** From bytes to probabilities: decode, logits, softmax. */
+/** From bytes to the network's scores. */
 public final class Scorer {
 
   /**
    * An image that the network has seen.
    *
    * @param photo as it is stored
-   * @param probabilities of the photograph's size
+   * @param scores of the photograph, at the network's own size
    * @param decodeMillis time from bytes to pixels
-   * @param inferMillis time from pixels to probabilities
+   * @param inferMillis time from pixels to scores
    */
   public record Scored(
-      RgbImage photo, FeatureMap probabilities, double decodeMillis, double inferMillis) {}
+      RgbImage photo, NetworkScores scores, double decodeMillis, double inferMillis) {}
 
   private final SegmentationEngine engine;
   private final ImageDecoder decoder;
@@ -37,13 +36,7 @@ public final class Scorer {
    */
   Scored score(byte[] content, StageTimes times) throws StageException {
     RgbImage photo = times.time(Stage.DECODE, () -> decoder.decode(content));
-    FeatureMap scores = times.time(Stage.INFER, () -> probabilities(photo));
+    NetworkScores scores = times.time(Stage.INFER, () -> engine.scores(photo));
     return new Scored(photo, scores, times.millis(Stage.DECODE), times.millis(Stage.INFER));
-  }
-
-  private FeatureMap probabilities(RgbImage photo) {
-    FeatureMap scores = engine.logits(photo);
-    Softmax.inPlace(scores);
-    return scores;
   }
 }

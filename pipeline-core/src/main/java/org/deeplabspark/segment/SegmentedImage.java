@@ -72,17 +72,17 @@ public final class SegmentedImage {
     return times.millis(Stage.DECODE);
   }
 
-  /** Time from pixels to probabilities, in milliseconds. */
+  /** Time from pixels to the network's scores, without CRF to labels, in milliseconds. */
   public double inferMillis() {
     return times.millis(Stage.INFER);
   }
 
-  /** Time from probabilities to marginals, in milliseconds; 0 without CRF. */
+  /** Time from scores to labels, in milliseconds; 0 without CRF. */
   public double crfMillis() {
     return times.millis(Stage.CRF);
   }
 
-  /** Time from marginals to an encoded mask and its statistics, in milliseconds. */
+  /** Time from labels to an encoded mask and its statistics, in milliseconds. */
   public double encodeMillis() {
     return times.millis(Stage.ENCODE);
   }

@@ -4,29 +4,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.deeplabspark.crf.DenseCrf;
-import org.deeplabspark.crf.Unary;
+import org.deeplabspark.crf.RawLabels;
+import org.deeplabspark.crf.Refined;
 import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.image.ImageDecoder;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.tensor.FeatureMap;
 
 /**
- * From one image's bytes to an encoded mask: decode, logits, softmax, CRF, argmax, encode.
+ * From one image's bytes to an encoded mask: decode, scores, refine, encode.
  *
- * <p>Not thread-safe, since the CRF owns a workspace. The engine may be shared; it is not closed
- * here.
+ * <p>Not thread-safe, since a refiner owns a workspace. The engine may be shared; neither it nor
+ * the refiner is closed here.
  */
 public final class Segmenter {
 
   private final Scorer scorer;
-  private final Optional<DenseCrf> crf;
+  private final Optional<Refiner> refiner;
   private final Palette palette;
 
   /**
-   * A segmenter on a loaded network.
+   * A segmenter on a loaded network that refines on this machine's cores.
    *
    * @param engine gives the scores; stays the caller's
    * @param card of the same network: its colours become the masks' palette
@@ -34,8 +34,22 @@ public final class Segmenter {
    * @throws IllegalArgumentException if a setting is out of range
    */
   public Segmenter(SegmentationEngine engine, ModelCard card, SegmentSettings settings) {
-    this.scorer = new Scorer(engine, settings.decoder());
-    this.crf = settings.crf().map(DenseCrf::new);
+    this(engine, card, settings.decoder(), settings.crf().map(CpuRefiner::new));
+  }
+
+  /**
+   * A segmenter on a loaded network.
+   *
+   * @param engine gives the scores; stays the caller's
+   * @param card of the same network: its colours become the masks' palette
+   * @param decoder of the images, with its limits
+   * @param refiner makes labels of the scores, and stays the caller's; nothing for the network's
+   *     own labels
+   */
+  public Segmenter(
+      SegmentationEngine engine, ModelCard card, ImageDecoder decoder, Optional<Refiner> refiner) {
+    this.scorer = new Scorer(engine, decoder);
+    this.refiner = refiner;
     this.palette = card.palette();
   }
 
@@ -49,26 +63,21 @@ public final class Segmenter {
   public SegmentedImage segment(byte[] content) throws StageException {
     StageTimes times = new StageTimes();
     Scorer.Scored image = scorer.score(content, times);
-    FeatureMap probabilities = image.probabilities();
-    FeatureMap marginals =
-        crf.isEmpty()
-            ? probabilities
-            : times.time(
-                Stage.CRF,
-                () -> crf.get().marginals(image.photo(), Unary.fromProbabilities(probabilities)));
-    return times.time(Stage.ENCODE, () -> encode(probabilities, marginals, times));
+    Refined refined =
+        refiner.isEmpty()
+            ? times.time(Stage.INFER, () -> RawLabels.of(image.scores()))
+            : times.time(Stage.CRF, () -> refiner.get().refine(image.photo(), image.scores()));
+    return times.time(Stage.ENCODE, () -> encode(refined, times));
   }
 
-  private SegmentedImage encode(FeatureMap probabilities, FeatureMap marginals, StageTimes times) {
-    LabelMask mask = LabelMask.argMax(marginals);
+  private SegmentedImage encode(Refined refined, StageTimes times) {
+    LabelMask mask = refined.mask();
     return new SegmentedImage(
         mask,
         PngMaskCodec.encode(mask, palette),
         classPixels(mask),
-        meanConfidence(mask, marginals),
-        crf.isEmpty()
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(differingShare(mask, LabelMask.argMax(probabilities))),
+        refined.meanConfidence(),
+        refiner.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(refined.changedFraction()),
         times);
   }
 
@@ -84,21 +93,5 @@ public final class Segmenter {
       }
     }
     return pixels;
-  }
-
-  private static float meanConfidence(LabelMask mask, FeatureMap marginals) {
-    double sum = 0;
-    for (int pixel = 0; pixel < mask.pixels(); pixel++) {
-      sum += marginals.values()[mask.label(pixel) * mask.pixels() + pixel];
-    }
-    return (float) (sum / mask.pixels());
-  }
-
-  private static double differingShare(LabelMask a, LabelMask b) {
-    int different = 0;
-    for (int pixel = 0; pixel < a.pixels(); pixel++) {
-      different += a.label(pixel) == b.label(pixel) ? 0 : 1;
-    }
-    return (double) different / a.pixels();
   }
 }

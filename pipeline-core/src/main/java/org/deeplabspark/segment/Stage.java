@@ -6,9 +6,9 @@ public enum Stage {
   READ,
   /** Bytes to pixels. */
   DECODE,
-  /** Pixels to probabilities. */
+  /** Pixels to the network's scores; without CRF to labels. */
   INFER,
-  /** Probabilities to marginals. */
+  /** Scores to labels. */
   CRF,
   /** Mask to bytes. */
   ENCODE,

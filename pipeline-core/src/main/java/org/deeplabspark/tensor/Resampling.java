@@ -144,6 +144,11 @@ public final class Resampling {
     return new Resampling(sourceLength, span, from, combined);
   }
 
+  /** Positions of the source axis. */
+  public int sourceLength() {
+    return sourceLength;
+  }
+
   /** Positions of the target axis. */
   public int targetLength() {
     return first.length;
@@ -217,7 +222,13 @@ public final class Resampling {
     return result;
   }
 
-  private void gather(float[] source, int from, float[] target, int to) {
+  /**
+   * Resamples one line.
+   *
+   * @param source has {@link #sourceLength()} values from {@code from} on
+   * @param target gets {@link #targetLength()} values from {@code to} on
+   */
+  public void gather(float[] source, int from, float[] target, int to) {
     for (int i = 0; i < first.length; i++) {
       int at = from + first[i];
       float sum = 0;

@@ -8,6 +8,8 @@ import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +39,25 @@ class CrfMemoryTest {
     assertThat(held() - before).isLessThan(used + announced / 20);
   }
 
+  @ParameterizedTest
+  @CsvSource({"21,300,200", "2,640,480", "40,160,120"})
+  void announcedBytesCoverWhatIsHeldWithScores(int labels, int width, int height) {
+    RgbImage image = calmPhoto(width, height);
+    NetworkScores scores = Scenes.scores(labels, 33, 25, width, height, OutputKind.LOGITS, 3);
+    DenseCrf crf = new DenseCrf(SETTINGS);
+    long before = held();
+
+    crf.refine(image, scores);
+
+    long used = held() - before;
+    long announced =
+        CrfMemory.workspaceBytes(width, height, labels, SETTINGS)
+            + CrfMemory.scoreBytes(width, height, labels, 25);
+    assertThat(used).isBetween(announced / 6, announced);
+    crf.refine(image, scores);
+    assertThat(held() - before).isLessThan(used + announced / 20);
+  }
+
   /** Slopes of colour with a little noise: about as many vertices as a photograph has. */
   private static RgbImage calmPhoto(int width, int height) {
     Random random = new Random(3);
@@ -52,12 +73,12 @@ class CrfMemoryTest {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
-  /** Scores and marginals included. */
+  /** The scores of a network of stride 8 included. */
   @Test
   void manyLabelsOnALargeImageFitFourGigabytes() {
-    long scoresAndMarginals = 2L * 4 * 150 * 1024 * 768;
-
-    assertThat(CrfMemory.workspaceBytes(1024, 768, 150, SETTINGS) + scoresAndMarginals)
+    assertThat(
+            CrfMemory.workspaceBytes(1024, 768, 150, SETTINGS)
+                + CrfMemory.scoreBytes(1024, 768, 150, 96))
         .isLessThan(4L << 30);
   }
 

@@ -3,7 +3,12 @@ package org.deeplabspark.crf;
 import java.util.List;
 import java.util.Random;
 import org.deeplabspark.image.RgbImage;
+import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
+import org.deeplabspark.tensor.Resampling;
+import org.deeplabspark.tensor.Softmax;
 
 /** Made-up inputs, the same ones each time. */
 final class Scenes {
@@ -43,6 +48,33 @@ final class Scenes {
       }
     }
     return Unary.fromProbabilities(new FeatureMap(labels, height, width, p));
+  }
+
+  /**
+   * A network's scores in a map of its own size, about as sure of themselves as trained ones: each
+   * cell has a favourite, most labels are far behind it.
+   */
+  static NetworkScores scores(
+      int labels, int mapWidth, int mapHeight, int width, int height, OutputKind kind, long seed) {
+    Random random = new Random(seed);
+    FeatureMap map = FeatureMap.zeros(labels, mapHeight, mapWidth);
+    int cells = map.planeSize();
+    for (int cell = 0; cell < cells; cell++) {
+      int favourite = (cell % mapWidth / 3 + cell / mapWidth / 3) % Math.min(labels, 7);
+      for (int label = 0; label < labels; label++) {
+        int distance = Math.abs(label - favourite);
+        map.values()[label * cells + cell] =
+            (float) (9 - 3 * Math.min(distance, 7) + 1.5 * random.nextGaussian());
+      }
+    }
+    if (kind == OutputKind.PROBABILITIES) {
+      Softmax.inPlace(map);
+    }
+    return new NetworkScores(
+        map,
+        Resampling.bilinear(mapHeight, height, AlignCorners.NO),
+        Resampling.bilinear(mapWidth, width, AlignCorners.NO),
+        kind);
   }
 
   static PairwiseKernel.Gaussian gaussian(float std, float weight, Normalization normalization) {

@@ -11,6 +11,9 @@ import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.Bilinear;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
+import org.deeplabspark.tensor.Resampling;
 import org.deeplabspark.tensor.Softmax;
 import org.deeplabspark.testing.NpyFile;
 import org.deeplabspark.testing.SharedData;
@@ -34,6 +37,24 @@ record VocScores(String name, Path photo) {
     } catch (MalformedImageException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** As {@link #unary}, at the network's own size. */
+  NetworkScores scores() {
+    RgbImage image = image();
+    double scale = (double) FRAME / Math.max(image.width(), image.height());
+    FeatureMap map =
+        new FeatureMap(
+            21, 33, 33, NpyFile.floats(SharedData.require("voc/logits/" + name + ".npy")));
+    return new NetworkScores(
+        map, way(image.height(), scale), way(image.width(), scale), OutputKind.LOGITS);
+  }
+
+  private static Resampling way(int length, double scale) {
+    int part = (int) Math.round(length * scale);
+    return Resampling.bilinear(33, FRAME, AlignCorners.YES)
+        .crop(part)
+        .then(Resampling.bilinear(part, length, AlignCorners.YES));
   }
 
   /** The network saw the photograph with its long side scaled to 513, padded below and right. */

@@ -19,7 +19,6 @@ import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.model.OnnxExport;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.ScaleFilter;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.model.TensorLayout;
@@ -28,6 +27,7 @@ import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.tensor.Resampling;
 import org.junit.jupiter.api.Test;
 
@@ -72,7 +72,7 @@ final class PhotoInferenceTest {
     FeatureMap wanted = resize(expected, 65);
     EngineSettings settings = new EngineSettings("cpu", 1, 1, 0, PAPER);
     try (OnnxEngine engine = OnnxEngine.open(card, onnx, settings)) {
-      assertThat(engine.logits(photo).values())
+      assertThat(engine.scores(photo).logits().values())
           .usingComparatorWithPrecision(1e-4f)
           .containsExactly(wanted.values());
     }
@@ -90,8 +90,8 @@ final class PhotoInferenceTest {
     RgbImage photo = photo(50, 40);
     try (OnnxEngine one = OnnxEngine.open(onnxCard, onnx, settings);
         Dl4jEngine other = Dl4jEngine.open(card(network, EngineKind.DL4J, zip), zip, settings)) {
-      float[] expected = one.logits(photo).values();
-      float[] actual = other.logits(photo).values();
+      float[] expected = one.scores(photo).logits().values();
+      float[] actual = other.scores(photo).logits().values();
       double range = 0;
       for (float value : expected) {
         range = Math.max(range, Math.abs(value));
@@ -116,8 +116,8 @@ final class PhotoInferenceTest {
       System.arraycopy(photo.rgb(), 3 * pixel, turned, 3 * mirror, 3);
     }
     try (OnnxEngine engine = OnnxEngine.open(card, network, settings)) {
-      FeatureMap scores = engine.logits(photo);
-      FeatureMap mirrored = engine.logits(new RgbImage(16, 8, turned));
+      FeatureMap scores = engine.scores(photo).logits();
+      FeatureMap mirrored = engine.scores(new RgbImage(16, 8, turned)).logits();
       for (int i = 0; i < scores.values().length; i++) {
         assertThat(mirrored.values()[i / 16 * 16 + 15 - i % 16])
             .isCloseTo(scores.values()[i], within(1e-3f));
@@ -140,7 +140,7 @@ final class PhotoInferenceTest {
     EngineSettings settings = new EngineSettings("cpu", 1, 1, 0, PAPER);
     try (OnnxEngine engine = OnnxEngine.open(card, network, settings)) {
       // Each class scores a colour, and the same colour at any scale: no padding may shine through.
-      assertThat(engine.logits(new RgbImage(32, 32, rgb)).values())
+      assertThat(engine.scores(new RgbImage(32, 32, rgb)).logits().values())
           .usingComparatorWithPrecision(1e-3f)
           .containsOnly(90);
     }

@@ -2,6 +2,7 @@ package org.deeplabspark.model;
 
 import java.util.List;
 import org.deeplabspark.tensor.AlignCorners;
+import org.deeplabspark.tensor.OutputKind;
 
 /** Cards of small networks for tests. */
 public final class Cards {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import onnx.Onnx;
 import org.deeplabspark.network.NetworkSpec;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.testing.SharedData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -21,9 +21,10 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.Cards;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.junit.jupiter.api.Test;
 
 class CrfSweepTest {
@@ -35,7 +36,7 @@ class CrfSweepTest {
   private static final SegmentationEngine ENGINE =
       new SegmentationEngine() {
         @Override
-        public FeatureMap logits(RgbImage image) {
+        public NetworkScores scores(RgbImage image) {
           FeatureMap scores = FeatureMap.zeros(3, image.height(), image.width());
           Random random = new Random(5);
           for (int i = 0; i < scores.values().length; i++) {
@@ -44,7 +45,7 @@ class CrfSweepTest {
             scores.values()[i] =
                 (float) random.nextGaussian() + (i / image.pixels() == likely ? 1 : 0);
           }
-          return scores;
+          return NetworkScores.ofFullSize(scores, OutputKind.LOGITS);
         }
 
         @Override

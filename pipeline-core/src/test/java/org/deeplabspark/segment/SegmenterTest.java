@@ -18,9 +18,10 @@ import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.Cards;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.junit.jupiter.api.Test;
 
 class SegmenterTest {
@@ -168,8 +169,8 @@ class SegmenterTest {
   private static SegmentationEngine engine(Function<RgbImage, FeatureMap> scores) {
     return new SegmentationEngine() {
       @Override
-      public FeatureMap logits(RgbImage image) {
-        return scores.apply(image);
+      public NetworkScores scores(RgbImage image) {
+        return NetworkScores.ofFullSize(scores.apply(image), OutputKind.LOGITS);
       }
 
       @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.deeplabspark.crf.CrfMemory;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.model.Model;
+import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.settings.PassSettings;
 
 /**
@@ -46,14 +47,23 @@ record MemoryPlan(Map<String, Long> bytes) {
     bytes.put("Spark itself", SPARK_BYTES);
     bytes.put("weights", (long) COPIES_OF_WEIGHTS * model.weights().length);
     bytes.put("network's activations", ACTIVATION_MAPS * atOnce * scores);
-    bytes.put("scores and probabilities", 2 * atOnce * scores);
+    bytes.put(
+        "scores", atOnce * CrfMemory.scoreBytes(width, height, labels, mapHeight(model, height)));
     bytes.put(
         "CRF workspace",
-        crf.map(c -> atOnce * (CrfMemory.workspaceBytes(width, height, labels, c) + scores))
-            .orElse(0L));
+        crf.map(c -> atOnce * CrfMemory.workspaceBytes(width, height, labels, c)).orElse(0L));
     bytes.put("decoding", DECODE_BYTES_PER_PIXEL * atOnce * pixels);
     bytes.put("files read ahead", atOnce * settings.readAheadBytes());
     return new MemoryPlan(bytes);
+  }
+
+  /** Rows of the network's map for an image of this height. */
+  private static int mapHeight(Model model, int height) {
+    int input =
+        model.card().input().size() instanceof SizePolicy.Fixed fixed
+            ? fixed.height()
+            : ((SizePolicy.Free) model.card().input().size()).holding(height);
+    return model.card().output().scores(input);
   }
 
   long total() {

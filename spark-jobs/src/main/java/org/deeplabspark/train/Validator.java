@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.deeplabspark.crf.RawLabels;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
@@ -94,7 +95,7 @@ final class Validator {
                 Stage.INFER,
                 () -> {
                   Sample sample = reader.read(pair);
-                  LabelMask labels = LabelMask.argMax(engine.logits(sample.image()));
+                  LabelMask labels = RawLabels.of(engine.scores(sample.image())).mask();
                   return new Counts(ConfusionMatrix.of(classes, sample.truth(), labels), List.of());
                 },
                 () -> {},

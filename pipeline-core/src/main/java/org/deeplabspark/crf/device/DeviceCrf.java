@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.crf.Refined;
 import org.deeplabspark.crf.device.Workspace.Array;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceBuffer;
@@ -94,8 +95,8 @@ public final class DeviceCrf implements AutoCloseable {
    * @throws IllegalArgumentException if there are more labels than a {@link LabelMask} has ids, a
    *     compatibility is for another number of labels
    */
-  public List<DeviceLabels> label(List<ScoredPhoto> photos) {
-    int labels = photos.get(0).scores().channels();
+  public List<Refined> label(List<ScoredPhoto> photos) {
+    int labels = photos.get(0).scores().classes();
     try {
       load(photos.stream().map(ScoredPhoto::image).toList(), labels);
       int quads = quads(labels);
@@ -209,7 +210,7 @@ public final class DeviceCrf implements AutoCloseable {
     }
   }
 
-  private List<DeviceLabels> labels(int labels) {
+  private List<Refined> labels(int labels) {
     int pixels = batch.pixels();
     int images = batch.images().size();
     DeviceBuffer masks = picked.ofLength(pixels, 1);
@@ -232,7 +233,7 @@ public final class DeviceCrf implements AutoCloseable {
     device.read(masks, all);
     int[] changes = NativeCopies.ints(device, changed.buffer(), images);
     float[] groupSums = NativeCopies.floats(device, sums.buffer(), images * groups);
-    List<DeviceLabels> answers = new ArrayList<>();
+    List<Refined> answers = new ArrayList<>();
     for (int i = 0; i < images; i++) {
       RgbImage image = batch.images().get(i);
       double sum = 0;
@@ -240,7 +241,7 @@ public final class DeviceCrf implements AutoCloseable {
         sum += groupSums[group];
       }
       answers.add(
-          new DeviceLabels(
+          new Refined(
               new LabelMask(
                   image.width(),
                   image.height(),

@@ -6,6 +6,7 @@ import org.deeplabspark.crf.device.Workspace.Array;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceBuffer;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.tensor.Resampling;
 
 /** Small scores of a batch on the device, with what enlarges them. */
@@ -36,7 +37,7 @@ final class ScoreMaps {
    */
   void expand(
       List<ScoredPhoto> photos, DeviceBatch batch, DeviceBuffer energies, DeviceBuffer winners) {
-    int labels = photos.get(0).scores().channels();
+    int labels = photos.get(0).scores().classes();
     load(photos, batch);
     kernels
         .labels((labels + 3) / 4)
@@ -45,7 +46,7 @@ final class ScoreMaps {
             batch.mostPixels(),
             photos.size(),
             labels,
-            photos.get(0).probabilities() ? 1 : 0,
+            photos.get(0).scores().kind() == OutputKind.PROBABILITIES ? 1 : 0,
             table.buffer(),
             scores.buffer(),
             firsts.buffer(),
@@ -59,8 +60,8 @@ final class ScoreMaps {
     int targets = 0;
     int taps = 0;
     for (ScoredPhoto photo : photos) {
-      values = Math.addExact(values, photo.scores().values().length);
-      for (Resampling axis : List.of(photo.rows(), photo.columns())) {
+      values = Math.addExact(values, photo.scores().map().values().length);
+      for (Resampling axis : axes(photo)) {
         targets += axis.targetLength();
         taps += axis.targetLength() * axis.taps();
       }
@@ -74,7 +75,7 @@ final class ScoreMaps {
     taps = 0;
     for (int i = 0; i < photos.size(); i++) {
       ScoredPhoto photo = photos.get(i);
-      FeatureMap map = photo.scores();
+      FeatureMap map = photo.scores().map();
       scoreValues.write((long) Float.BYTES * values, map.values(), 0, map.values().length);
       int at = FIELDS * i;
       fields[at++] = batch.firstPixel(i);
@@ -84,7 +85,7 @@ final class ScoreMaps {
       fields[at++] = map.width();
       fields[at++] = map.planeSize();
       values += map.values().length;
-      for (Resampling axis : List.of(photo.rows(), photo.columns())) {
+      for (Resampling axis : axes(photo)) {
         fields[at++] = axis.taps();
         fields[at++] = targets;
         fields[at++] = taps;
@@ -101,5 +102,9 @@ final class ScoreMaps {
     NativeCopies.write(device, scores, scoreValues);
     NativeCopies.write(device, firsts, first);
     NativeCopies.write(device, weights, weight);
+  }
+
+  private static List<Resampling> axes(ScoredPhoto photo) {
+    return List.of(photo.scores().rows(), photo.scores().columns());
   }
 }

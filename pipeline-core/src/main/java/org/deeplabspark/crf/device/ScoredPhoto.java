@@ -1,31 +1,28 @@
 package org.deeplabspark.crf.device;
 
 import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.Resampling;
+import org.deeplabspark.tensor.NetworkScores;
 
 /**
- * A photograph with a network's scores of it, at the network's size.
+ * A photograph with a network's scores of it.
  *
  * @param image the photograph
- * @param scores [labels][height * width]
- * @param rows from the scores' rows to the photograph's
- * @param columns from the scores' columns to the photograph's
- * @param probabilities whether the scores are probabilities, rather than logits
+ * @param scores of the photograph's size
  */
-public record ScoredPhoto(
-    RgbImage image, FeatureMap scores, Resampling rows, Resampling columns, boolean probabilities) {
+public record ScoredPhoto(RgbImage image, NetworkScores scores) {
 
   /**
-   * Checks the scores.
+   * Checks that they belong together.
    *
-   * @throws IllegalArgumentException if one is NaN or infinite
+   * @throws IllegalArgumentException if the sizes differ, or a score is NaN or infinite
    */
   public ScoredPhoto {
-    for (float score : scores.values()) {
-      if (!Float.isFinite(score)) {
-        throw new IllegalArgumentException("Invalid scores: must be finite, got " + score);
-      }
+    if (scores.width() != image.width() || scores.height() != image.height()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid scores: must be of the image's size %d x %d, got %d x %d",
+              image.width(), image.height(), scores.width(), scores.height()));
     }
+    scores.requireFinite();
   }
 }

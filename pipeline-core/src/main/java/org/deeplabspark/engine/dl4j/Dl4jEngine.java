@@ -15,6 +15,7 @@ import org.deeplabspark.model.FoldedNetwork;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -68,13 +69,13 @@ public final class Dl4jEngine implements SegmentationEngine, ForwardPass {
     NetworkSpec network = card.spec();
     FoldedNetwork folded = FoldedNetwork.of(network, Dl4jModelFile.read(network, zip));
     Dl4jEngine engine = new Dl4jEngine(card, folded, settings.augmentation());
-    engine.logits(new RgbImage(1, 1, new byte[3]));
+    engine.scores(new RgbImage(1, 1, new byte[3]));
     return engine;
   }
 
   @Override
-  public FeatureMap logits(RgbImage image) {
-    return inference.logits(image, this);
+  public NetworkScores scores(RgbImage image) {
+    return inference.scores(image, this);
   }
 
   @Override

@@ -28,6 +28,7 @@ import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.model.OnnxExternalData;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
 
 /**
  * Runs an ONNX network by ONNX Runtime.
@@ -88,7 +89,7 @@ public final class OnnxEngine implements SegmentationEngine, ForwardPass {
     OnnxEngine engine = new OnnxEngine(card, opened, settings);
     try {
       opened.check(card);
-      engine.logits(new RgbImage(1, 1, new byte[3]));
+      engine.scores(new RgbImage(1, 1, new byte[3]));
       return engine;
     } catch (OrtException e) {
       engine.close();
@@ -102,8 +103,8 @@ public final class OnnxEngine implements SegmentationEngine, ForwardPass {
   }
 
   @Override
-  public FeatureMap logits(RgbImage image) {
-    return inference.logits(image, this);
+  public NetworkScores scores(RgbImage image) {
+    return inference.scores(image, this);
   }
 
   @Override

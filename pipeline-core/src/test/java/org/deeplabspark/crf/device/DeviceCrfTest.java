@@ -11,13 +11,15 @@ import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.DenseCrf;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
+import org.deeplabspark.crf.Refined;
 import org.deeplabspark.crf.Unary;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.Resampling;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.tensor.Softmax;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,19 +48,8 @@ class DeviceCrfTest {
     }
   }
 
-  private static FeatureMap probabilities(ScoredPhoto photo) {
-    FeatureMap full = Resampling.apply(photo.scores(), photo.rows(), photo.columns());
-    if (photo.probabilities()) {
-      for (int i = 0; i < full.values().length; i++) {
-        full.values()[i] = (float) Math.log(Math.max(full.values()[i], 1e-12f));
-      }
-    }
-    Softmax.inPlace(full);
-    return full;
-  }
-
   private static FeatureMap unary(ScoredPhoto photo) {
-    return Unary.fromProbabilities(probabilities(photo));
+    return Unary.fromProbabilities(photo.scores().probabilities());
   }
 
   private static double largestDifference(FeatureMap a, FeatureMap b) {
@@ -83,12 +74,12 @@ class DeviceCrfTest {
       assertThat(largestDifference(java, marginals)).isLessThanOrEqualTo(1e-5);
       assertThat(marginals.argMax()).isEqualTo(java.argMax());
 
-      DeviceLabels labelled = crf.label(List.of(photo)).get(0);
-      assertAgrees(labelled, java, LabelMask.argMax(probabilities(photo)));
+      Refined labelled = crf.label(List.of(photo)).get(0);
+      assertAgrees(labelled, java, LabelMask.argMax(photo.scores().logits()));
     }
   }
 
-  private static void assertAgrees(DeviceLabels labelled, FeatureMap java, LabelMask before) {
+  private static void assertAgrees(Refined labelled, FeatureMap java, LabelMask before) {
     LabelMask after = LabelMask.argMax(java);
     assertThat(labelled.mask().labels()).isEqualTo(after.labels());
     double confidence = 0;
@@ -105,26 +96,32 @@ class DeviceCrfTest {
   @Test
   void probabilitiesAreLoggedAfterTheyAreResized() {
     ScoredPhoto drawn = DevicePhotos.drawn(90, 60, 4, "stripes");
-    FeatureMap scores = drawn.scores();
-    Softmax.inPlace(scores);
-    scores.values()[0] = 0; // the logarithm has a floor
-    ScoredPhoto photo = new ScoredPhoto(drawn.image(), scores, drawn.rows(), drawn.columns(), true);
+    NetworkScores logits = drawn.scores();
+    FeatureMap map = logits.map();
+    Softmax.inPlace(map);
+    map.values()[0] = 0; // the logarithm has a floor
+    ScoredPhoto photo =
+        new ScoredPhoto(
+            drawn.image(),
+            new NetworkScores(map, logits.rows(), logits.columns(), OutputKind.PROBABILITIES));
     FeatureMap java = new DenseCrf(ALL_LABELS).marginals(photo.image(), unary(photo));
 
     try (DeviceCrf crf = new DeviceCrf(device, ALL_LABELS, MUCH)) {
-      assertAgrees(crf.label(List.of(photo)).get(0), java, LabelMask.argMax(probabilities(photo)));
+      assertAgrees(
+          crf.label(List.of(photo)).get(0), java, LabelMask.argMax(photo.scores().logits()));
     }
   }
 
-  /** Marginals are those without retirement; Java's default leaves labels out that are small. */
+  /** Also with Java's default, which leaves labels out that are small; memory as it was told. */
   @Test
   void vocPhotographsGetTheLabelsThatJavaGives() {
-    DenseCrf java = new DenseCrf(CrfSettings.deepLabV2());
-    try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
-      for (ScoredPhoto photo : DevicePhotos.voc()) {
-        FeatureMap marginals = java.marginals(photo.image(), unary(photo));
+    CrfSettings settings = CrfSettings.deepLabV2();
+    DenseCrf java = new DenseCrf(settings);
+    for (ScoredPhoto photo : DevicePhotos.voc()) {
+      long bytes = DeviceMemory.bytes(photo.image().pixels(), 21, settings);
+      try (DeviceCrf crf = new DeviceCrf(device, settings, bytes)) {
         assertThat(crf.label(List.of(photo)).get(0).mask().labels())
-            .isEqualTo(LabelMask.argMax(marginals).labels());
+            .isEqualTo(java.refine(photo.image(), photo.scores()).mask().labels());
       }
     }
   }
@@ -138,9 +135,9 @@ class DeviceCrfTest {
             DevicePhotos.drawn(33, 97, 6, "noise"),
             DevicePhotos.drawn(80, 50, 6, "stripes"));
     try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
-      List<DeviceLabels> together = crf.label(photos);
+      List<Refined> together = crf.label(photos);
       for (int i = 0; i < photos.size(); i++) {
-        DeviceLabels alone = crf.label(List.of(photos.get(i))).get(0);
+        Refined alone = crf.label(List.of(photos.get(i))).get(0);
         assertThat(together.get(i).mask().labels()).isEqualTo(alone.mask().labels());
         assertThat(together.get(i).meanConfidence()).isEqualTo(alone.meanConfidence());
         assertThat(together.get(i).changedFraction()).isEqualTo(alone.changedFraction());
@@ -190,19 +187,6 @@ class DeviceCrfTest {
     }
   }
 
-  /** Memory of photographs as they are. */
-  @Test
-  void memoryOfVocPhotographsIsKnownBeforeTheRun() {
-    for (ScoredPhoto photo : DevicePhotos.voc()) {
-      try (DeviceCrf crf = new DeviceCrf(device, CrfSettings.deepLabV2(), MUCH)) {
-        crf.label(List.of(photo));
-        assertThat(crf.workspaceBytes())
-            .isLessThanOrEqualTo(
-                DeviceMemory.bytes(photo.image().pixels(), 21, CrfSettings.deepLabV2()));
-      }
-    }
-  }
-
   @Test
   void whatDoesNotFitTheBudgetLeavesItUsable() {
     ScoredPhoto small = DevicePhotos.drawn(40, 30, 3, "stripes");
@@ -248,17 +232,13 @@ class DeviceCrfTest {
   }
 
   @Test
-  void scoresThatAreNotFiniteAreRefused() {
+  void scoresThatAreNotFiniteOrOfAnotherSizeAreRefused() {
     ScoredPhoto photo = DevicePhotos.drawn(4, 4, 3, "noise");
-    photo.scores().values()[5] = Float.NaN;
-    assertThatThrownBy(
-            () ->
-                new ScoredPhoto(
-                    new RgbImage(4, 4, new byte[48]),
-                    photo.scores(),
-                    photo.rows(),
-                    photo.columns(),
-                    false))
-        .hasMessage("Invalid scores: must be finite, got NaN");
+    RgbImage other = new RgbImage(3, 4, new byte[36]);
+    assertThatThrownBy(() -> new ScoredPhoto(other, photo.scores()))
+        .hasMessage("Invalid scores: must be of the image's size 3 x 4, got 4 x 4");
+    photo.scores().map().values()[5] = Float.NaN;
+    assertThatThrownBy(() -> new ScoredPhoto(photo.image(), photo.scores()))
+        .hasMessageStartingWith("Invalid scores: must be finite, got NaN");
   }
 }

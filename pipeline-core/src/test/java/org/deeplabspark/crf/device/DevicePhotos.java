@@ -11,6 +11,8 @@ import org.deeplabspark.image.MalformedImageException;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.tensor.Resampling;
 import org.deeplabspark.testing.NpyFile;
 import org.deeplabspark.testing.SharedData;
@@ -43,10 +45,11 @@ final class DevicePhotos {
     }
     return new ScoredPhoto(
         new RgbImage(width, height, rgb),
-        new FeatureMap(labels, 7, 9, scores),
-        Resampling.bilinear(7, height, AlignCorners.NO),
-        Resampling.bilinear(9, width, AlignCorners.NO),
-        false);
+        new NetworkScores(
+            new FeatureMap(labels, 7, 9, scores),
+            Resampling.bilinear(7, height, AlignCorners.NO),
+            Resampling.bilinear(9, width, AlignCorners.NO),
+            OutputKind.LOGITS));
   }
 
   /** VOC's photographs with the trained network's scores, which are stored beside them. */
@@ -61,10 +64,11 @@ final class DevicePhotos {
     double scale = (double) FRAME / Math.max(image.width(), image.height());
     return new ScoredPhoto(
         image,
-        new FeatureMap(21, CELLS, CELLS, logits),
-        axis((int) Math.round(image.height() * scale), image.height()),
-        axis((int) Math.round(image.width() * scale), image.width()),
-        false);
+        new NetworkScores(
+            new FeatureMap(21, CELLS, CELLS, logits),
+            axis((int) Math.round(image.height() * scale), image.height()),
+            axis((int) Math.round(image.width() * scale), image.width()),
+            OutputKind.LOGITS));
   }
 
   private static Resampling axis(int part, int length) {

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.crf.Refined;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.Devices;
 
@@ -23,7 +24,7 @@ final class DigestOfLabels {
               DevicePhotos.drawn(120, 90, 21, "stripes"),
               DevicePhotos.drawn(64, 200, 21, "noise"),
               DevicePhotos.drawn(150, 40, 21, "plane"));
-      for (DeviceLabels labels : crf.label(photos)) {
+      for (Refined labels : crf.label(photos)) {
         digest.update(labels.mask().labels());
         digest.update(ByteBuffer.allocate(4).putFloat(labels.meanConfidence()).array());
       }

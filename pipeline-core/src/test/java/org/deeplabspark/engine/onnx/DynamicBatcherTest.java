@@ -20,9 +20,9 @@ import org.deeplabspark.engine.TinyNetwork;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.Cards;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.OutputKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -13,13 +13,13 @@ import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.model.Cards;
 import org.deeplabspark.model.ChannelOrder;
 import org.deeplabspark.model.ModelCard;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.ScaleFilter;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.model.TensorLayout;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.Bilinear;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.OutputKind;
 import org.deeplabspark.tensor.Softmax;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +83,7 @@ class OnnxEngineTest {
           .forEach(
               i -> {
                 RgbImage photo = noise(3 + i, 40 - i / 2);
-                assertThat(engine.logits(photo).values())
+                assertThat(engine.scores(photo).logits().values())
                     .containsExactly(expected(photo, false), within(1e-3f));
               });
     }
@@ -198,13 +198,13 @@ class OnnxEngineTest {
     engine.close();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> engine.logits(noise(4, 4)))
+        .isThrownBy(() -> engine.scores(noise(4, 4)))
         .withMessage("The engine of model three is closed");
   }
 
   private static FeatureMap logits(ModelCard card, byte[] network, RgbImage photo) {
     try (OnnxEngine engine = OnnxEngine.open(card, network, CPU)) {
-      return engine.logits(photo);
+      return engine.scores(photo).logits();
     }
   }
 

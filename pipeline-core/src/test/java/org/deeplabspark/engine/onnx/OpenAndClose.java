@@ -3,8 +3,8 @@ package org.deeplabspark.engine.onnx;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.TinyNetwork;
 import org.deeplabspark.model.Cards;
-import org.deeplabspark.model.OutputKind;
 import org.deeplabspark.model.TensorLayout;
+import org.deeplabspark.tensor.OutputKind;
 
 /** A program that loads a network and says so. */
 final class OpenAndClose {

@@ -1,4 +1,4 @@
-package org.deeplabspark.model;
+package org.deeplabspark.tensor;
 
 /** What a network's output means. */
 public enum OutputKind {
