@@ -1,15 +1,11 @@
 package org.deeplabspark.segment;
 
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.function.Function;
+import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.CrfSettings;
-import org.deeplabspark.crf.DenseCrf;
-import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.crf.RawLabels;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.image.ImageDecoder;
@@ -37,8 +33,8 @@ public final class CrfSweep {
 
   private final Scorer scorer;
   private final List<Integer> withoutCrf = new ArrayList<>();
-  private final Map<CrfSettings, TreeMap<Integer, List<Integer>>> runs = new LinkedHashMap<>();
-  private DenseCrf crf;
+  private final List<Integer> withCrf = new ArrayList<>();
+  private final Optional<Refiner> refiner;
 
   /**
    * A sweep on a loaded network.
@@ -46,38 +42,23 @@ public final class CrfSweep {
    * @param engine gives the scores; stays the caller's
    * @param decoder of the photographs, with its limits
    * @param settings CRFs to try, in any order; nothing for the network's own labels
+   * @param makeRefiner makes a refiner for those that there are
    */
   public CrfSweep(
-      SegmentationEngine engine, ImageDecoder decoder, List<Optional<CrfSettings>> settings) {
+      SegmentationEngine engine,
+      ImageDecoder decoder,
+      List<Optional<CrfSettings>> settings,
+      Function<CrfRuns, Refiner> makeRefiner) {
     this.scorer = new Scorer(engine, decoder);
-    List<Integer> order = new ArrayList<>();
     for (int i = 0; i < settings.size(); i++) {
-      (settings.get(i).isPresent() ? order : withoutCrf).add(i);
+      (settings.get(i).isPresent() ? withCrf : withoutCrf).add(i);
     }
-    // Settings with equal lattices are neighbours, the more expensive lattice sorted first.
-    order.sort(
-        Comparator.comparing((Integer i) -> lattices(settings.get(i).get(), false))
-            .thenComparing(i -> lattices(settings.get(i).get(), true)));
-    for (int i : order) {
-      CrfSettings crf = settings.get(i).get();
-      runs.computeIfAbsent(withoutIterations(crf), any -> new TreeMap<>())
-          .computeIfAbsent(crf.iterations(), any -> new ArrayList<>())
-          .add(i);
-    }
-  }
-
-  private static String lattices(CrfSettings crf, boolean gaussian) {
-    StringBuilder deviations = new StringBuilder();
-    for (PairwiseKernel kernel : crf.kernels()) {
-      if (kernel instanceof PairwiseKernel.Gaussian == gaussian) {
-        deviations.append(kernel.deviations());
-      }
-    }
-    return deviations.toString();
-  }
-
-  private static CrfSettings withoutIterations(CrfSettings crf) {
-    return new CrfSettings(0, crf.kernels(), crf.retireBelow(), crf.threads());
+    refiner =
+        withCrf.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                makeRefiner.apply(
+                    CrfRuns.of(settings.stream().flatMap(Optional::stream).toList())));
   }
 
   /**
@@ -100,40 +81,21 @@ public final class CrfSweep {
    */
   public double label(Scorer.Scored image, Masks masks) throws StageException {
     StageTimes times = new StageTimes();
-    try {
-      times.time(
-          Stage.CRF,
-          () -> {
-            if (!withoutCrf.isEmpty()) {
-              LabelMask raw = RawLabels.of(image.scores()).mask();
-              withoutCrf.forEach(setting -> masks.accept(setting, raw));
-            }
-            refine(image, masks);
-            return null;
-          });
-    } catch (StageException e) {
-      crf = null; // its workspace may be half of this image and half of the last
-      throw e;
-    }
+    times.time(
+        Stage.CRF,
+        () -> {
+          if (!withoutCrf.isEmpty()) {
+            LabelMask raw = RawLabels.of(image.scores()).mask();
+            withoutCrf.forEach(setting -> masks.accept(setting, raw));
+          }
+          refiner.ifPresent(
+              crf ->
+                  crf.refine(
+                      image.photo(),
+                      image.scores(),
+                      (place, refined) -> masks.accept(withCrf.get(place), refined.mask())));
+          return null;
+        });
     return times.millis(Stage.CRF);
-  }
-
-  private void refine(Scorer.Scored image, Masks masks) {
-    for (Map.Entry<CrfSettings, TreeMap<Integer, List<Integer>>> run : runs.entrySet()) {
-      if (crf == null) {
-        crf = new DenseCrf(run.getKey());
-      } else {
-        crf.use(run.getKey());
-      }
-      TreeMap<Integer, List<Integer>> byIterations = run.getValue();
-      crf.refine(
-          image.photo(),
-          image.scores(),
-          byIterations.navigableKeySet(),
-          (refined, iterations) ->
-              byIterations
-                  .get(iterations)
-                  .forEach(setting -> masks.accept(setting, refined.mask())));
-    }
   }
 }

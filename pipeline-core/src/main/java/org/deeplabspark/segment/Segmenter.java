@@ -1,9 +1,11 @@
 package org.deeplabspark.segment;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.RawLabels;
 import org.deeplabspark.crf.Refined;
 import org.deeplabspark.engine.SegmentationEngine;
@@ -16,8 +18,8 @@ import org.deeplabspark.model.ModelCard;
 /**
  * From one image's bytes to an encoded mask: decode, scores, refine, encode.
  *
- * <p>Not thread-safe, since a refiner owns a workspace. The engine may be shared; neither it nor
- * the refiner is closed here.
+ * <p>Not thread-safe, since a refiner owns a workspace. The engine may be shared; it is not closed
+ * here.
  */
 public final class Segmenter {
 
@@ -34,7 +36,11 @@ public final class Segmenter {
    * @throws IllegalArgumentException if a setting is out of range
    */
   public Segmenter(SegmentationEngine engine, ModelCard card, SegmentSettings settings) {
-    this(engine, card, settings.decoder(), settings.crf().map(CpuRefiner::new));
+    this(
+        engine,
+        card,
+        settings.decoder(),
+        settings.crf().map(crf -> new CpuRefiner(CrfRuns.of(List.of(crf)))));
   }
 
   /**
@@ -43,8 +49,7 @@ public final class Segmenter {
    * @param engine gives the scores; stays the caller's
    * @param card of the same network: its colours become the masks' palette
    * @param decoder of the images, with its limits
-   * @param refiner makes labels of the scores, and stays the caller's; nothing for the network's
-   *     own labels
+   * @param refiner makes labels of the scores; nothing for the network's own labels
    */
   public Segmenter(
       SegmentationEngine engine, ModelCard card, ImageDecoder decoder, Optional<Refiner> refiner) {

@@ -70,7 +70,7 @@ class CrfSweepTest {
       }
     }
     settings.add(3, Optional.empty());
-    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
+    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings, CpuRefiner::new);
     for (byte[] photo : List.of(photo(40, 31, 1), photo(40, 31, 2), photo(23, 57, 3))) {
       Map<Integer, LabelMask> masks = new TreeMap<>();
 
@@ -91,7 +91,8 @@ class CrfSweepTest {
   @Test
   void aMalformedImageFailsInDecodingAndTheNextOneDoesNot() throws Exception {
     CrfSweep sweep =
-        new CrfSweep(ENGINE, new ImageDecoder(1), List.of(Optional.of(crf(1, 3, 9, 1))));
+        new CrfSweep(
+            ENGINE, new ImageDecoder(1), List.of(Optional.of(crf(1, 3, 9, 1))), CpuRefiner::new);
 
     StageException e =
         catchThrowableOfType(StageException.class, () -> sweep.score(new byte[] {1, 2, 3}));
@@ -104,7 +105,7 @@ class CrfSweepTest {
   void anImageThatBreaksOffInTheMidstLeavesNothingToTheNext() throws Exception {
     List<Optional<CrfSettings>> settings =
         List.of(Optional.empty(), Optional.of(crf(5, 3, 9, 1)), Optional.of(crf(1, 3, 30, 1)));
-    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
+    CrfSweep sweep = new CrfSweep(ENGINE, new ImageDecoder(1), settings, CpuRefiner::new);
     Scorer.Scored first = sweep.score(photo(40, 31, 1));
 
     for (int failing = 0; failing < settings.size(); failing++) {
@@ -126,7 +127,7 @@ class CrfSweepTest {
     Map<Integer, LabelMask> masks = new TreeMap<>();
     sweep.label(sweep.score(photo(40, 31, 2)), masks::put);
     Map<Integer, LabelMask> fresh = new TreeMap<>();
-    CrfSweep other = new CrfSweep(ENGINE, new ImageDecoder(1), settings);
+    CrfSweep other = new CrfSweep(ENGINE, new ImageDecoder(1), settings, CpuRefiner::new);
     other.label(other.score(photo(40, 31, 2)), fresh::put);
     for (int i = 0; i < settings.size(); i++) {
       assertThat(masks.get(i).labels()).isEqualTo(fresh.get(i).labels());

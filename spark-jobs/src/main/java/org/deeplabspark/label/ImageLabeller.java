@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
+import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.engine.SegmentationEngine;
 import org.deeplabspark.model.Sha256;
 import org.deeplabspark.pass.Activity;
@@ -34,6 +35,7 @@ final class ImageLabeller implements PerImage {
   private final TaskResources task;
   private final TaskTimes times;
   private final SegmentationEngine engine;
+  private final Optional<CrfRuns> runs;
   private final String kind;
   private Segmenter segmenter;
 
@@ -42,22 +44,34 @@ final class ImageLabeller implements PerImage {
     this.task = task;
     this.times = times;
     this.engine = task.engine(context.model());
+    this.runs = task.settings().segment().crf().map(crf -> CrfRuns.of(List.of(crf)));
     this.kind =
         context.key().modelDigest()
             + " "
             + task.device().settings()
             + " "
-            + task.settings().segment();
+            + task.settings().segment()
+            + " "
+            + task.settings().crfDevice();
     this.segmenter = Segmenters.take(kind, this::newSegmenter);
   }
 
   private Segmenter newSegmenter() {
-    return new Segmenter(engine, context.model().card(), task.settings().segment());
+    return new Segmenter(
+        engine,
+        context.model().card(),
+        task.settings().segment().decoder(),
+        runs.map(crf -> task.refiner(crf, context.model())));
   }
 
   @Override
   public String device() {
     return engine.device();
+  }
+
+  @Override
+  public String crfDevice() {
+    return runs.map(crf -> task.crfDevice(crf, context.model())).orElse("");
   }
 
   @Override

@@ -8,7 +8,10 @@ import org.apache.spark.sql.SparkSession;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.settings.PassSettings;
 
-/** Asks tasks where they would run a network: each opens it as one that labels images would. */
+/**
+ * Asks tasks where they would run a network and its CRF: each opens them as one that labels images
+ * would.
+ */
 public final class DeviceProbe {
 
   /** Tasks wait this long, so that one executor does not answer for all. */
@@ -48,7 +51,9 @@ public final class DeviceProbe {
             + (gpu.isEmpty() ? "" : ", GPU " + gpu + " assigned")
             + ": ";
     try {
-      return where + resources.engine(model).device();
+      String network = resources.engine(model).device();
+      String crf = resources.crfDevice(model);
+      return where + network + (crf.isEmpty() ? "" : ", CRF on " + crf);
     } catch (IllegalArgumentException e) {
       return where + "none, " + e.getMessage();
     }

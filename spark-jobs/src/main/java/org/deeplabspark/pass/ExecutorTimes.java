@@ -10,6 +10,7 @@ import java.util.Map;
  * @param executor Spark's id of it; {@code driver} where Spark is embedded
  * @param host it ran on
  * @param device the network ran on, {@code cpu} or {@code cuda:0}; empty where it was never asked
+ * @param crfDevice the CRF ran on, {@code cpu} or a device's name; empty without CRF
  * @param gpu address of the GPU that Spark assigned, empty without
  * @param tasks that ended well
  * @param images they were given
@@ -20,6 +21,7 @@ public record ExecutorTimes(
     String executor,
     String host,
     String device,
+    String crfDevice,
     String gpu,
     long tasks,
     long images,
@@ -37,8 +39,9 @@ public record ExecutorTimes(
     sum.putAll(seconds);
     other.seconds.forEach((activity, more) -> sum.merge(activity, more, Double::sum));
     String known = device.isEmpty() ? other.device : device;
+    String knownCrf = crfDevice.isEmpty() ? other.crfDevice : crfDevice;
     return new ExecutorTimes(
-        executor, host, known, gpu, tasks + other.tasks, images + other.images, sum);
+        executor, host, known, knownCrf, gpu, tasks + other.tasks, images + other.images, sum);
   }
 
   /** Seconds of one activity. */

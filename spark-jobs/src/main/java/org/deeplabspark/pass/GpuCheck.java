@@ -33,34 +33,44 @@ public final class GpuCheck {
   }
 
   /**
-   * Opens the network on an executor, where GPUs are wanted and executors are processes of their
-   * own; does nothing otherwise.
+   * Opens the network and the CRF's device on an executor, where GPUs are wanted for the network
+   * and executors are processes of their own, or one is required for the CRF; does nothing
+   * otherwise.
    *
-   * @throws UsageException if CUDA is asked for and not to be had
+   * @throws UsageException if a GPU is asked for and not to be had
    */
   public void run(Model model) {
     String device = settings.engine().device();
     boolean cuda = device.startsWith("cuda");
     boolean scheduled = conf.contains(TASK_AMOUNT) || conf.contains(EXECUTOR_AMOUNT);
-    if (spark.sparkContext().isLocal() || !(cuda || scheduled)) {
-      return;
+    boolean forNetwork = !spark.sparkContext().isLocal() && (cuda || scheduled);
+    if (forNetwork) {
+      requireCuda(device, scheduled);
     }
+    boolean forCrf = settings.crf() != null && settings.crfDevice().isRequired();
+    if (forNetwork || forCrf) {
+      OpenEngine.Opened opened = open(model);
+      if (!opened.problem().isEmpty()) {
+        throw new UsageException(opened.problem());
+      }
+      LOG.info("Executors run the network on {}", opened.device());
+    }
+  }
+
+  private void requireCuda(String device, boolean scheduled) {
     if (device.equals("cuda") && !scheduled) {
       throw new UsageException(
           "Invalid device cuda: Spark is not told to schedule GPUs; give it --properties-file"
               + " conf/spark-gpu.conf, or name a device that every executor has, as cuda:0");
     }
-    if (cuda && !OnnxEngine.hasCuda() && !conf.contains("spark.executor.extraClassPath")) {
+    if (device.startsWith("cuda")
+        && !OnnxEngine.hasCuda()
+        && !conf.contains("spark.executor.extraClassPath")) {
       throw new UsageException(
           "Invalid device "
               + device
               + ": this application has no CUDA runtime; build it with -Pgpu");
     }
-    OpenEngine.Opened opened = open(model);
-    if (!opened.problem().isEmpty()) {
-      throw new UsageException(opened.problem());
-    }
-    LOG.info("Executors run the network on {}", opened.device());
   }
 
   private OpenEngine.Opened open(Model model) {

@@ -96,6 +96,7 @@ final class ImageTasks implements MapPartitionsFunction<Row, Row> {
                           SparkEnv.get().executorId(),
                           Utils.localHostName(),
                           steps.device,
+                          steps.crfDevice,
                           resources.device().gpu(),
                           workers));
             });
@@ -131,6 +132,7 @@ final class ImageTasks implements MapPartitionsFunction<Row, Row> {
     private final ImageAttempts attempts;
     private final TaskTimes times;
     private volatile String device = "";
+    private volatile String crfDevice = "";
 
     Steps(TaskResources resources, ImageAttempts attempts, TaskTimes times) {
       this.resources = resources;
@@ -158,6 +160,7 @@ final class ImageTasks implements MapPartitionsFunction<Row, Row> {
     public WorkerPool.Worker<LoadedImage, Done> worker() {
       PerImage worker = perImage.open(resources, times);
       device = worker.device();
+      crfDevice = worker.crfDevice();
       return new WorkerPool.Worker<>() {
         @Override
         public Done work(LoadedImage image) {

@@ -4,7 +4,10 @@ import java.io.Serializable;
 import org.apache.spark.api.java.function.Function;
 import org.deeplabspark.settings.PassSettings;
 
-/** Opens the engine of an executor, to be shared by all of its tasks, and tells what came of it. */
+/**
+ * Opens the engine of an executor and its CRF's device, to be shared by all of its tasks, and tells
+ * what came of it.
+ */
 final class OpenEngine implements Function<Integer, OpenEngine.Opened> {
 
   private static final long serialVersionUID = 1L;
@@ -13,9 +16,10 @@ final class OpenEngine implements Function<Integer, OpenEngine.Opened> {
    * What came of it.
    *
    * @param device the network runs on; empty where none would do
+   * @param crfDevice the CRF runs on; empty without CRF
    * @param problem one line, where there is no device
    */
-  record Opened(String device, String problem) implements Serializable {}
+  record Opened(String device, String crfDevice, String problem) implements Serializable {}
 
   private final SharedModel model;
   private final PassSettings settings;
@@ -29,9 +33,11 @@ final class OpenEngine implements Function<Integer, OpenEngine.Opened> {
   @Override
   public Opened call(Integer ignored) {
     try {
-      return new Opened(TaskResources.ofThisTask(settings).engine(model).device(), "");
+      TaskResources task = TaskResources.ofThisTask(settings);
+      String device = task.engine(model).device();
+      return new Opened(device, task.crfDevice(model), "");
     } catch (IllegalArgumentException e) {
-      return new Opened("", e.getMessage());
+      return new Opened("", "", e.getMessage());
     }
   }
 }

@@ -33,6 +33,11 @@ public interface PerImage {
   /** Where the network runs. */
   String device();
 
+  /** Where the CRF runs; empty without. */
+  default String crfDevice() {
+    return "";
+  }
+
   /** The row of an image that needs no work, found without the network. */
   default Optional<Row> known(LoadedImage image) {
     return Optional.empty();

@@ -53,6 +53,6 @@ public final class StageClock extends AccumulatorV2<ExecutorTimes, List<Executor
   public ExecutorTimes total() {
     return value().stream()
         .reduce(ExecutorTimes::plus)
-        .orElse(new ExecutorTimes("", "", "", "", 0, 0, Map.of()));
+        .orElse(new ExecutorTimes("", "", "", "", "", 0, 0, Map.of()));
   }
 }

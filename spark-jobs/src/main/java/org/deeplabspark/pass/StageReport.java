@@ -77,6 +77,7 @@ public record StageReport(
         executor.path("executor").asText(),
         executor.path("host").asText(),
         executor.path("device").asText(),
+        executor.path("crf_device").asText(""),
         executor.path("gpu_address").asText(""),
         executor.path("tasks").asLong(),
         executor.path("images").asLong(),
@@ -109,7 +110,7 @@ public record StageReport(
     double percent = 100 * total.seconds(most) / total.workerSeconds();
     String share = String.format(Locale.ROOT, "%.0f %% of task time", percent);
     return switch (most) {
-      case CRF -> "CRF-bound: " + share + "; add cores, not GPUs";
+      case CRF -> crf(share);
       case INFER ->
           total.device().startsWith("cuda")
               ? "GPU-bound: " + share + "; add GPUs, not cores"
@@ -118,6 +119,14 @@ public record StageReport(
       default ->
           most.name().charAt(0) + most.key().substring(1) + "-bound: " + share + "; add cores";
     };
+  }
+
+  /** On cores, or waiting for its turn on a device included. */
+  private String crf(String share) {
+    boolean onCores = total.crfDevice().isEmpty() || total.crfDevice().equals("cpu");
+    return onCores
+        ? "CRF-bound: " + share + "; add cores, or GPUs that it can run on (crf.device)"
+        : "GPU-bound: " + share + " in the CRF; add GPUs, not cores";
   }
 
   private boolean listingBound() {
@@ -153,6 +162,7 @@ public record StageReport(
       one.put("executor", executor.executor());
       one.put("host", executor.host());
       one.put("device", executor.device());
+      one.put("crf_device", executor.crfDevice().isEmpty() ? null : executor.crfDevice());
       one.put("gpu_address", executor.gpu().isEmpty() ? null : executor.gpu());
       one.put("tasks", executor.tasks());
       one.put("images", executor.images());

@@ -36,4 +36,9 @@ public record TaskDevice(String gpu, EngineSettings settings) {
     }
     return new TaskDevice(address, asked.on(asked.device() + ":" + address));
   }
+
+  /** Number of the GPU for what else the task runs there: the assigned one, or the network's. */
+  int gpuNumber() {
+    return gpu.matches("\\d{1,3}") ? Integer.parseInt(gpu) : settings.cudaIndex();
+  }
 }

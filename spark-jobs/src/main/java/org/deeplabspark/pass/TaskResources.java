@@ -1,7 +1,15 @@
 package org.deeplabspark.pass;
 
+import java.util.List;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
+import org.deeplabspark.crf.CrfRuns;
+import org.deeplabspark.crf.device.SharedDeviceCrf;
 import org.deeplabspark.engine.SegmentationEngine;
+import org.deeplabspark.segment.CpuRefiner;
+import org.deeplabspark.segment.DeviceRefiner;
+import org.deeplabspark.segment.Refiner;
+import org.deeplabspark.settings.CrfDevice;
 import org.deeplabspark.settings.PassSettings;
 
 /**
@@ -29,5 +37,37 @@ public record TaskResources(TaskThreads threads, PassSettings settings, TaskDevi
   /** The engine that all tasks of this executor share on that device. */
   public SegmentationEngine engine(SharedModel model) {
     return Engines.shared(model.model(), device.settings());
+  }
+
+  /**
+   * A refiner for a worker: on the device that all tasks of this executor share, or on its cores.
+   *
+   * @param runs CRF settings to refine with, on the threads of this task
+   * @throws IllegalArgumentException if a device is required and there is none
+   */
+  public Refiner refiner(CrfRuns runs, SharedModel model) {
+    CrfDevice asked = settings.crfDevice();
+    Optional<SharedDeviceCrf> crf = crfOnDevice(runs, model);
+    if (crf.isEmpty()) {
+      return new CpuRefiner(runs);
+    }
+    return new DeviceRefiner(crf.get(), asked.isRequired() ? null : () -> new CpuRefiner(runs));
+  }
+
+  /** Name of the device that such a refiner uses, {@code cpu} without one. */
+  public String crfDevice(CrfRuns runs, SharedModel model) {
+    return crfOnDevice(runs, model).map(SharedDeviceCrf::device).orElse("cpu");
+  }
+
+  /** The same for the CRF of the settings; empty where it is off. */
+  String crfDevice(SharedModel model) {
+    return settings.crf() == null ? "" : crfDevice(CrfRuns.of(List.of(settings.crf())), model);
+  }
+
+  private Optional<SharedDeviceCrf> crfOnDevice(CrfRuns runs, SharedModel model) {
+    return settings.crfDevice().isWanted()
+        ? CrfDevices.shared(
+            device.gpuNumber(), runs, model.card().classes().size(), settings.crfDevice())
+        : Optional.empty();
   }
 }

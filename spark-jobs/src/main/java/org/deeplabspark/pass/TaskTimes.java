@@ -33,7 +33,8 @@ public final class TaskTimes {
    * The account of a task that ends now. What is left of the workers' time, from the task's start
    * to its end, is idle.
    */
-  public ExecutorTimes close(String executor, String host, String device, String gpu, int workers) {
+  public ExecutorTimes close(
+      String executor, String host, String device, String crfDevice, String gpu, int workers) {
     long left = workers * (System.nanoTime() - started);
     for (Activity busy :
         new Activity[] {Activity.DECODE, Activity.INFER, Activity.CRF, Activity.ENCODE}) {
@@ -42,6 +43,6 @@ public final class TaskTimes {
     add(Activity.IDLE, Math.max(0, left));
     Map<Activity, Double> seconds = new EnumMap<>(Activity.class);
     nanos.forEach((activity, sum) -> seconds.put(activity, sum.sum() * 1e-9));
-    return new ExecutorTimes(executor, host, device, gpu, 1, images.sum(), seconds);
+    return new ExecutorTimes(executor, host, device, crfDevice, gpu, 1, images.sum(), seconds);
   }
 }

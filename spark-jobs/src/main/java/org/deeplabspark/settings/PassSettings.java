@@ -19,6 +19,7 @@ import org.deeplabspark.segment.SegmentSettings;
  *
  * @param maxMegapixels of an image that is decoded
  * @param crf null where it is off, since this travels
+ * @param crfDevice where it runs
  * @param engine device, threads and batches of the network
  * @param crfThreads threads of one image's CRF, on or off
  * @param limits of reading files
@@ -28,6 +29,7 @@ import org.deeplabspark.segment.SegmentSettings;
 public record PassSettings(
     double maxMegapixels,
     CrfSettings crf,
+    CrfDevice crfDevice,
     EngineSettings engine,
     int crfThreads,
     ReadLimits limits,
@@ -49,6 +51,7 @@ public record PassSettings(
     return new PassSettings(
         settings.number("image.max-megapixels", 1e-6, ImageDecoder.MOST_MEGAPIXELS),
         settings.flag("crf.enabled") ? crf(settings, crfThreads) : null,
+        CrfDevice.of(settings),
         engine(settings),
         crfThreads,
         limits,
@@ -129,6 +132,7 @@ public record PassSettings(
     return new PassSettings(
         maxMegapixels,
         crf == null ? null : crf.onThreads(newCrfThreads),
+        crfDevice,
         engine.onThreads(engineThreads),
         newCrfThreads,
         limits,

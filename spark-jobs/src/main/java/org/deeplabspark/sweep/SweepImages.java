@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.dataset.TruthList;
 import org.deeplabspark.dataset.TruthReader;
@@ -22,6 +23,7 @@ import org.deeplabspark.pass.SharedModel;
 import org.deeplabspark.pass.TaskResources;
 import org.deeplabspark.pass.TaskTimes;
 import org.deeplabspark.segment.CrfSweep;
+import org.deeplabspark.segment.Refiner;
 import org.deeplabspark.segment.Scorer;
 import org.deeplabspark.segment.Stage;
 import org.deeplabspark.segment.StageException;
@@ -67,6 +69,7 @@ final class SweepImages implements PerImage.Factory {
     private final TaskTimes times;
     private final SegmentationEngine engine;
     private CrfSweep sweep;
+    private String crfDevice = "";
 
     Worker(TaskResources task, TaskTimes times) {
       this.task = task;
@@ -81,6 +84,11 @@ final class SweepImages implements PerImage.Factory {
     }
 
     @Override
+    public String crfDevice() {
+      return crfDevice;
+    }
+
+    @Override
     public void renew() {
       int threads = task.threads().crf();
       sweep =
@@ -89,7 +97,13 @@ final class SweepImages implements PerImage.Factory {
               task.settings().segment().decoder(),
               settings.stream()
                   .map(crf -> Optional.ofNullable(crf).map(some -> some.onThreads(threads)))
-                  .toList());
+                  .toList(),
+              runs -> refiner(runs));
+    }
+
+    private Refiner refiner(CrfRuns runs) {
+      crfDevice = task.crfDevice(runs, model);
+      return task.refiner(runs, model);
     }
 
     @Override

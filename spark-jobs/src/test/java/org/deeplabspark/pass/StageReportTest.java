@@ -38,7 +38,7 @@ class StageReportTest {
               Activity.WRITE, write,
               Activity.IDLE, idle);
       StageClock clock = new StageClock();
-      clock.add(new ExecutorTimes("0", "here", device, "", 1, images, times));
+      clock.add(new ExecutorTimes("0", "here", device, "", "", 1, images, times));
       // As many files are found as are worked on, but 1,000 where nothing is left to do.
       return StageReport.of(
               new StageReport.DriverSeconds(100, list, 99), images == 0 ? 1000 : images, clock)
@@ -190,6 +190,6 @@ class StageReportTest {
   }
 
   private static ExecutorTimes times(String executor, String gpu, double crf) {
-    return new ExecutorTimes(executor, "here", "cpu", gpu, 1, 4, Map.of(Activity.CRF, crf));
+    return new ExecutorTimes(executor, "here", "cpu", "", gpu, 1, 4, Map.of(Activity.CRF, crf));
   }
 }

@@ -3,6 +3,9 @@ package org.deeplabspark.crf.device;
 import com.sun.jna.Memory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.crf.Refined;
@@ -89,28 +92,40 @@ public final class DeviceCrf implements AutoCloseable {
   /**
    * Labels photographs together.
    *
-   * @param photos one or more, of any sizes, with scores of the same labels and kind
+   * @param photos one or more, of any sizes, with scores of the same number of labels and kind
    * @return in the order of the photographs
    * @throws DeviceMemoryException if they do not fit the device or the budget; fewer may
-   * @throws IllegalArgumentException if there are more labels than a {@link LabelMask} has ids, a
+   * @throws IllegalArgumentException if there are more labels than a {@link LabelMask} has ids or a
    *     compatibility is for another number of labels
    */
   public List<Refined> label(List<ScoredPhoto> photos) {
+    List<Refined> answers = new ArrayList<>();
+    label(photos, Set.of(settings.iterations()), (refined, iterations) -> answers.addAll(refined));
+    return answers;
+  }
+
+  /**
+   * Labels after several numbers of iterations from one run, the same as runs of that many give;
+   * {@link CrfSettings#iterations()} is ignored. Lattices are kept for the next call with the same
+   * photographs.
+   *
+   * @param photos as in {@link #label(List)}
+   * @param iterations one or more numbers, each at least 0
+   * @param answer receives a list in the order of the photographs for each number, ascending
+   * @throws DeviceMemoryException as there
+   * @throws IllegalArgumentException likewise
+   */
+  public void label(
+      List<ScoredPhoto> photos, Set<Integer> iterations, ObjIntConsumer<List<Refined>> answer) {
     int labels = photos.get(0).scores().classes();
-    try {
-      load(photos.stream().map(ScoredPhoto::image).toList(), labels);
-      int quads = quads(labels);
-      scoreMaps.expand(
-          photos,
-          batch,
-          base.ofFloats(4L * quads * batch.pixels()),
-          winners.ofLength(batch.pixels(), 1));
-      infer(labels, settings.iterations());
-      return labels(labels);
-    } catch (DeviceMemoryException e) {
-      forget();
-      throw e;
-    }
+    guarded(
+        () -> {
+          load(photos.stream().map(ScoredPhoto::image).toList(), labels);
+          long length = 4L * quads(labels) * batch.pixels();
+          DeviceBuffer own = winners.ofLength(batch.pixels(), 1);
+          scoreMaps.expand(photos, batch, base.ofFloats(length), own);
+          infer(labels, iterations, done -> answer.accept(labels(labels), done));
+        });
   }
 
   /**
@@ -118,29 +133,39 @@ public final class DeviceCrf implements AutoCloseable {
    *
    * @param unary energies -ln p in nats, [labels][height * width], finite
    * @return a new map of the unary's shape
-   * @throws DeviceMemoryException as in {@link #label}
-   * @throws IllegalArgumentException likewise
    */
   FeatureMap marginals(RgbImage image, FeatureMap unary) {
     int labels = unary.channels();
+    List<FeatureMap> answer = new ArrayList<>();
+    guarded(
+        () -> {
+          load(List.of(image), labels);
+          long length = 4L * quads(labels) * batch.pixels();
+          NativeCopies.write(device, unaries, unary.values());
+          kernels
+              .labels(quads(labels))
+              .each(
+                  "negate",
+                  length,
+                  batch.pixels(),
+                  labels,
+                  unaries.buffer(),
+                  base.ofFloats(length));
+          infer(labels, Set.of(settings.iterations()), done -> answer.add(planes(unary)));
+        });
+    return answer.get(0);
+  }
+
+  /** Some arrays may be there and others not when work breaks off: starts again with nothing. */
+  private void guarded(Runnable work) {
+    boolean done = false;
     try {
-      load(List.of(image), labels);
-      int quads = quads(labels);
-      NativeCopies.write(device, unaries, unary.values());
-      kernels
-          .labels(quads)
-          .each(
-              "negate",
-              4L * quads * batch.pixels(),
-              batch.pixels(),
-              labels,
-              unaries.buffer(),
-              base.ofFloats(4L * quads * batch.pixels()));
-      infer(labels, settings.iterations());
-      return planes(unary);
-    } catch (DeviceMemoryException e) {
-      forget();
-      throw e;
+      work.run();
+      done = true;
+    } finally {
+      if (!done) {
+        close();
+      }
     }
   }
 
@@ -174,21 +199,28 @@ public final class DeviceCrf implements AutoCloseable {
     lattices.forEach(lattice -> lattice.prepare(batch));
   }
 
-  /** Energies are those of the unary; iterates. */
-  private void infer(int labels, int iterations) {
+  /** Energies are those of the unary; iterates, and tells the numbers of iterations done. */
+  private void infer(int labels, Set<Integer> iterations, IntConsumer done) {
     int quads = quads(labels);
     int pixels = batch.pixels();
     long length = 4L * quads * pixels;
     DeviceBuffer q = marginals.ofFloats(length);
     kernels.labels(quads).quads("softmaxOf", pixels, pixels, base.buffer(), q);
     List<DeviceBuffer> factors = lattices.stream().map(l -> l.factors(labels)).toList();
-    for (int iteration = 0; iteration < iterations; iteration++) {
+    int last = iterations.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    for (int iteration = 0; ; iteration++) {
+      if (iterations.contains(iteration)) {
+        done.accept(iteration);
+      }
+      if (iteration == last) {
+        return;
+      }
       DeviceBuffer from = base.buffer();
       for (int k = 0; k < lattices.size(); k++) {
         DeviceLattice lattice = lattices.get(k);
-        boolean last = k == lattices.size() - 1;
+        boolean replaces = k == lattices.size() - 1;
         // All kernels read the marginals before the last one replaces them.
-        DeviceBuffer to = last ? q : energies.ofFloats(length);
+        DeviceBuffer to = replaces ? q : energies.ofFloats(length);
         DeviceBuffer values = lattice.filter(q, quads);
         kernels
             .filter(lattice.corners(), quads)
@@ -198,7 +230,7 @@ public final class DeviceCrf implements AutoCloseable {
                 pixels,
                 labels,
                 lattice.square() ? 1 : 0,
-                last ? 1 : 0,
+                replaces ? 1 : 0,
                 lattice.vertices(),
                 lattice.sliceWeights(),
                 values,
@@ -257,15 +289,10 @@ public final class DeviceCrf implements AutoCloseable {
     return workspace.bytes();
   }
 
-  /** Starts again with nothing on the device: some arrays may be there, others not. */
-  private void forget() {
-    lattices.forEach(DeviceLattice::release);
-    workspace.clear();
-  }
-
-  /** Frees its memory. */
+  /** Frees its memory on the device; it can be used further. */
   @Override
   public void close() {
-    forget();
+    lattices.forEach(DeviceLattice::release);
+    workspace.clear();
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import org.deeplabspark.device.DynamicBatcher;
 import org.deeplabspark.engine.CardCheck;
 import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.ForwardPass;

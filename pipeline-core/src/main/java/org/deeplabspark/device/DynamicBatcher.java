@@ -1,4 +1,4 @@
-package org.deeplabspark.engine.onnx;
+package org.deeplabspark.device;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.function.Function;
  * Shares a device among threads. A thread whose turn it is runs its own input and the waiting ones
  * of the same shape as one batch; nobody waits for a batch to fill.
  */
-final class DynamicBatcher<I, O> {
+public final class DynamicBatcher<I, O> {
 
   /** Not a record: it is looked up by identity, and comparing inputs would compare images. */
   private static final class Request<I, O> {
@@ -37,7 +37,8 @@ final class DynamicBatcher<I, O> {
    * @param shape equal for inputs that may share a batch
    * @param run returns one output for each input, in order
    */
-  DynamicBatcher(int slots, int maxBatch, Function<I, ?> shape, Function<List<I>, List<O>> run) {
+  public DynamicBatcher(
+      int slots, int maxBatch, Function<I, ?> shape, Function<List<I>, List<O>> run) {
     this.slots = new Semaphore(slots);
     this.maxBatch = maxBatch;
     this.shape = shape;
@@ -45,7 +46,7 @@ final class DynamicBatcher<I, O> {
   }
 
   /** Runs an input, alone or in another thread's batch, and returns its output. */
-  O submit(I input) {
+  public O submit(I input) {
     Request<I, O> request = new Request<>(input);
     synchronized (queue) {
       queue.add(request);
@@ -70,7 +71,7 @@ final class DynamicBatcher<I, O> {
   }
 
   /** Length of the queue at this moment. */
-  int waiting() {
+  public int waiting() {
     synchronized (queue) {
       return queue.size();
     }
