@@ -14,15 +14,17 @@ final class VertexLinks {
   private static final int STEP = 1 << 10;
   private static final int BLOCK = 128; // vertices
   private static final int SHORT = 5; // vertices of a chain
-  private static final int STRIDE = 8; // of hasPrevious: a power of two
 
   private final int axes;
-  private int[] next = new int[0]; // [vertex][axis]
-  private byte[] hasPrevious = new byte[0]; // [vertex][STRIDE], 0 or 1
+  // One array an axis: chains are listed one axis after another, and what that reads fits a cache.
+  private final int[][] next; // [axis][vertex]
+  private final byte[][] hasPrevious; // [axis][vertex], 0 or 1
   private int filled;
 
   VertexLinks(int axes) {
     this.axes = axes;
+    next = new int[axes][0];
+    hasPrevious = new byte[axes][0];
   }
 
   void clear() {
@@ -35,26 +37,28 @@ final class VertexLinks {
       return;
     }
     int wanted = (vertices + STEP) & -STEP;
-    if (wanted * STRIDE > hasPrevious.length) {
-      int capacity = Math.max(wanted, hasPrevious.length / STRIDE / 4 * 5);
-      next = Arrays.copyOf(next, Math.multiplyExact(capacity, axes));
-      hasPrevious = Arrays.copyOf(hasPrevious, Math.multiplyExact(capacity, STRIDE));
+    for (int axis = 0; axis < axes; axis++) {
+      if (wanted > next[axis].length) {
+        int capacity = Math.max(wanted, next[axis].length / 4 * 5);
+        next[axis] = Arrays.copyOf(next[axis], capacity);
+        hasPrevious[axis] = Arrays.copyOf(hasPrevious[axis], capacity);
+      }
+      Arrays.fill(next[axis], filled, wanted, ABSENT);
+      Arrays.fill(hasPrevious[axis], filled, wanted, (byte) 0);
     }
-    Arrays.fill(next, filled * axes, wanted * axes, ABSENT);
-    Arrays.fill(hasPrevious, filled * STRIDE, wanted * STRIDE, (byte) 0);
     filled = wanted;
   }
 
   void link(int vertex, int axis, int neighbour) {
-    next[vertex * axes + axis] = neighbour;
-    hasPrevious[neighbour * STRIDE + axis] = 1;
+    next[axis][vertex] = neighbour;
+    hasPrevious[axis][neighbour] = 1;
   }
 
   /** Copies the links of another's vertices [from, to), which have other numbers here. */
   void copy(VertexLinks other, int[] numberHere, int from, int to) {
-    for (int vertex = from; vertex < to; vertex++) {
-      for (int axis = 0; axis < axes; axis++) {
-        int neighbour = other.next[vertex * axes + axis];
+    for (int axis = 0; axis < axes; axis++) {
+      for (int vertex = from; vertex < to; vertex++) {
+        int neighbour = other.next[axis][vertex];
         if (neighbour != ABSENT) {
           link(numberHere[vertex], axis, numberHere[neighbour]);
         }
@@ -67,24 +71,28 @@ final class VertexLinks {
    * predicted, so a block's candidates are gathered branch-free before any is looked up.
    */
   void completeFrom(VertexTable table, Embedding embedding, int from, int to) {
-    long[] keys = new long[BLOCK * axes + 1];
-    int[] places = new int[BLOCK * axes + 1]; // vertex * STRIDE + axis
+    long[] above = new long[BLOCK];
+    long[] keys = new long[BLOCK + 1];
+    int[] vertices = new int[BLOCK + 1];
     for (int start = from; start < to; start += BLOCK) {
-      int candidates = 0;
-      int end = Math.min(to, start + BLOCK);
-      for (int vertex = start; vertex < end; vertex++) {
-        long above = embedding.above(table.key(vertex));
-        for (int axis = 0; axis < axes; axis++) {
-          long key = embedding.back(above, axis);
-          keys[candidates] = key;
-          places[candidates] = vertex * STRIDE + axis;
-          candidates += next[vertex * axes + axis] >>> 31 & table.mayContain(key);
-        }
+      int count = Math.min(to - start, BLOCK);
+      for (int i = 0; i < count; i++) {
+        above[i] = embedding.above(table.key(start + i));
       }
-      for (int i = 0; i < candidates; i++) {
-        int found = table.find(keys[i]);
-        if (found != ABSENT) {
-          link(places[i] / STRIDE, places[i] % STRIDE, found);
+      for (int axis = 0; axis < axes; axis++) {
+        int[] linked = next[axis];
+        int candidates = 0;
+        for (int i = 0; i < count; i++) {
+          long key = embedding.back(above[i], axis);
+          keys[candidates] = key;
+          vertices[candidates] = start + i;
+          candidates += linked[start + i] >>> 31 & table.mayContain(key);
+        }
+        for (int i = 0; i < candidates; i++) {
+          int found = table.find(keys[i]);
+          if (found != ABSENT) {
+            link(vertices[i], axis, found);
+          }
         }
       }
     }
@@ -92,6 +100,8 @@ final class VertexLinks {
 
   /** Lists the chains along an axis, the short ones branch-free. */
   void chain(int vertices, int axis, Chains chains) {
+    int[] linked = next[axis];
+    byte[] preceded = hasPrevious[axis];
     int[] heads = new int[BLOCK + 1];
     int[] chain = new int[Chains.LISTED + 1];
     chains.clear();
@@ -100,20 +110,20 @@ final class VertexLinks {
       int end = Math.min(vertices, start + BLOCK);
       for (int vertex = start; vertex < end; vertex++) {
         heads[count] = vertex;
-        count += ~next[vertex * axes + axis] >>> 31 & ~hasPrevious[vertex * STRIDE + axis];
+        count += ~linked[vertex] >>> 31 & ~preceded[vertex];
       }
       for (int length = 2; length <= SHORT; length++) {
-        count = take(length, heads, count, axis, chains);
+        count = take(length, heads, count, linked, chains);
       }
       for (int i = 0; i < count; i++) {
-        chain = follow(heads[i], axis, chain, chains);
+        chain = follow(heads[i], linked, chain, chains);
       }
     }
     chains.cut();
   }
 
   /** Lists the chains of one length and keeps the heads of longer ones; none may be shorter. */
-  private int take(int length, int[] heads, int count, int axis, Chains chains) {
+  private static int take(int length, int[] heads, int count, int[] linked, Chains chains) {
     int[] list = chains.reserve(length, length * (count + 1));
     int at = chains.entries(length);
     int left = 0;
@@ -122,7 +132,7 @@ final class VertexLinks {
       heads[left] = vertex;
       for (int place = at; place < at + length; place++) {
         list[place] = vertex;
-        vertex = next[vertex * axes + axis];
+        vertex = linked[vertex];
       }
       int ends = vertex >>> 31;
       at += length * ends;
@@ -132,10 +142,10 @@ final class VertexLinks {
     return left;
   }
 
-  private int[] follow(int head, int axis, int[] scratch, Chains chains) {
+  private static int[] follow(int head, int[] linked, int[] scratch, Chains chains) {
     int[] chain = scratch;
     int length = 0;
-    for (int at = head; at != ABSENT; at = next[at * axes + axis]) {
+    for (int at = head; at != ABSENT; at = linked[at]) {
       if (length == chain.length) {
         chain = Arrays.copyOf(chain, 2 * length);
       }

@@ -7,8 +7,9 @@ final class VertexTable {
 
   static final int ABSENT = -1;
 
-  // Slots for each word of the filter: 8 bits a slot, and at most half of the slots are used.
-  private static final int SLOTS_PER_WORD = 8;
+  // Slots for each word of the filter: 4 bits a slot, of which at most half are used. With 8 bits
+  // the filter of a photograph takes half of a second-level cache, and is slower.
+  private static final int SLOTS_PER_WORD = 16;
 
   private static final int BLOCK = 512; // keys
 

@@ -1,13 +1,15 @@
 /**
- * Probabilities to marginals: mean-field inference in a fully connected conditional random field,
- * whose pairwise terms are filtered on permutohedral lattices.
+ * Scores to labels and energies to marginals: mean-field inference in a fully connected conditional
+ * random field, whose pairwise terms are filtered on permutohedral lattices.
  *
  * <p>{@link org.deeplabspark.crf.DenseCrf} builds a Filter for each kernel: a Lattice
  * (HashedLattice with colour, RowLattice and RowStream for position alone) and its normalisation.
  * It lays the labels out in tiles (TileLayout, Tiles), and MeanField iterates: splat, blur and
- * slice are TileKernels, TileSoftmax the softmax. Kernels have a vector and a scalar implementation
- * with the same bits, between which KernelChoice chooses at the start. Retirement decides which
- * labels still send messages. A ThreadTeam works on one image at a time.
+ * slice are TileKernels, TileSoftmax the softmax. Tiles take Energies a Block of pixels at a time:
+ * those of a map of full size (UnaryPlanes), or of a network's small one, resampled on the way
+ * (ScorePlanes, ScoreLines). Marginals reads labels from them. Kernels have a vector and a scalar
+ * implementation with the same bits, between which KernelChoice chooses at the start. Retirement
+ * decides which labels still send messages. A ThreadTeam works on one image at a time.
  *
  * <p>Measured facts about vectors on JDK 17:
  *

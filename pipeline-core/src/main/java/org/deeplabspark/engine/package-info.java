@@ -1,2 +1,2 @@
-/** Logits from a photograph, whatever library runs the network. */
+/** Scores of a photograph, whatever library runs the network. */
 package org.deeplabspark.engine;

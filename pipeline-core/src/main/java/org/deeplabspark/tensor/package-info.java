@@ -1,2 +1,5 @@
-/** Planar float maps: bilinear resampling and softmax. The lowest package: it imports no other. */
+/**
+ * Planar float maps: bilinear resampling, softmax, and networks' scores. The lowest package: it
+ * imports no other.
+ */
 package org.deeplabspark.tensor;

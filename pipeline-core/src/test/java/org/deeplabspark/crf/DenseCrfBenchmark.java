@@ -6,10 +6,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.AlignCorners;
 import org.deeplabspark.tensor.Bilinear;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -54,6 +57,7 @@ public class DenseCrfBenchmark {
 
   private final List<RgbImage> images = new ArrayList<>();
   private final List<FeatureMap> unaries = new ArrayList<>();
+  private final List<NetworkScores> scores = new ArrayList<>();
   private final List<DenseCrf> reused = new ArrayList<>();
   private DenseCrf tenIterations;
   private DenseCrf noIteration;
@@ -66,12 +70,16 @@ public class DenseCrfBenchmark {
       int width = Integer.parseInt(sizes[0]);
       int height = Integer.parseInt(sizes[1]);
       images.add(scaled(VocScores.all().get(0).image(), width, height));
-      unaries.add(soft(Integer.parseInt(sizes[2]), width, height));
+      int labels = Integer.parseInt(sizes[2]);
+      unaries.add(soft(labels, width, height));
+      scores.add(
+          Scenes.scores(labels, width / 16, height / 16, width, height, OutputKind.LOGITS, 7));
     } else {
-      for (VocScores scores : VocScores.all()) {
-        if (scene.equals("photographs") || scene.equals(scores.name())) {
-          images.add(scores.image());
-          unaries.add(scores.unary());
+      for (VocScores voc : VocScores.all()) {
+        if (scene.equals("photographs") || scene.equals(voc.name())) {
+          images.add(voc.image());
+          unaries.add(voc.unary());
+          scores.add(voc.scores());
         }
       }
     }
@@ -122,11 +130,35 @@ public class DenseCrfBenchmark {
     }
   }
 
-  /** Lattices, norms and 10 iterations: what each image costs. */
+  /** Lattices, norms and 10 iterations from energies. */
   @Benchmark
   public void wholeRun(Blackhole marginals) {
     for (int i = 0; i < images.size(); i++) {
       marginals.consume(built(tenIterations, i));
+    }
+  }
+
+  /** From a network's small map to labels: what each image costs behind the network. */
+  @Benchmark
+  public void fromScores(Blackhole labels) {
+    try (ThreadTeam team = new ThreadTeam(threads)) {
+      for (int i = 0; i < images.size(); i++) {
+        labels.consume(tenIterations.refine(images.get(i), scores.get(i), filter -> false, team));
+      }
+    }
+  }
+
+  /** The same by way of maps of the photograph's size. */
+  @Benchmark
+  public void fromFullMaps(Blackhole labels) {
+    for (int i = 0; i < images.size(); i++) {
+      FeatureMap probabilities = scores.get(i).probabilities();
+      try (ThreadTeam team = new ThreadTeam(threads)) {
+        FeatureMap unary = Unary.fromProbabilities(probabilities);
+        labels.consume(
+            LabelMask.argMax(tenIterations.marginals(images.get(i), unary, filter -> false, team)));
+        labels.consume(LabelMask.argMax(probabilities));
+      }
     }
   }
 
