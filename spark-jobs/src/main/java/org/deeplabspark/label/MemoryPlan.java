@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.deeplabspark.crf.CrfMemory;
 import org.deeplabspark.crf.CrfSettings;
+import org.deeplabspark.crf.device.DeviceMemory;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.SizePolicy;
 import org.deeplabspark.settings.PassSettings;
@@ -15,8 +16,9 @@ import org.deeplabspark.settings.PassSettings;
  * at full size, which ONNX Runtime's arena stayed below on the networks that were tried.
  *
  * @param bytes by component, in the order they are to be told
+ * @param crfDeviceBytes of a device's memory for one image's CRF, 0 where no device is looked for
  */
-record MemoryPlan(Map<String, Long> bytes) {
+record MemoryPlan(Map<String, Long> bytes, long crfDeviceBytes) {
 
   private static final int BYTES_PER_FLOAT = 4;
   private static final int ACTIVATION_MAPS = 3;
@@ -51,10 +53,16 @@ record MemoryPlan(Map<String, Long> bytes) {
         "scores", atOnce * CrfMemory.scoreBytes(width, height, labels, mapHeight(model, height)));
     bytes.put(
         "CRF workspace",
-        crf.map(c -> atOnce * CrfMemory.workspaceBytes(width, height, labels, c)).orElse(0L));
+        crf.filter(c -> !settings.crfDevice().isRequired())
+            .map(c -> atOnce * CrfMemory.workspaceBytes(width, height, labels, c))
+            .orElse(0L));
     bytes.put("decoding", DECODE_BYTES_PER_PIXEL * atOnce * pixels);
     bytes.put("files read ahead", atOnce * settings.readAheadBytes());
-    return new MemoryPlan(bytes);
+    return new MemoryPlan(
+        bytes,
+        crf.filter(c -> settings.crfDevice().isWanted())
+            .map(c -> DeviceMemory.bytes(pixels, labels, c))
+            .orElse(0L));
   }
 
   /** Rows of the network's map for an image of this height. */

@@ -66,6 +66,12 @@ public record Plan(
         String.format(
             "  %-26s %7d MB, executors have %s of heap",
             "together", memory.total() >> 20, executorMemory));
+    if (memory.crfDeviceBytes() > 0) {
+      lines.add(
+          String.format(
+              "  %-26s %7d MB an image, of the device's memory",
+              "CRF on a device", memory.crfDeviceBytes() >> 20));
+    }
     lines.add("devices");
     devices.forEach(device -> lines.add("  " + device));
     return lines;

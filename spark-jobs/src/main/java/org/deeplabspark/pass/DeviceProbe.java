@@ -52,7 +52,7 @@ public final class DeviceProbe {
             + ": ";
     try {
       String network = resources.engine(model).device();
-      String crf = resources.crfDevice(model);
+      String crf = resources.describeCrf(model);
       return where + network + (crf.isEmpty() ? "" : ", CRF on " + crf);
     } catch (IllegalArgumentException e) {
       return where + "none, " + e.getMessage();

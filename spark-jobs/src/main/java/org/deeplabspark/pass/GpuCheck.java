@@ -53,7 +53,10 @@ public final class GpuCheck {
       if (!opened.problem().isEmpty()) {
         throw new UsageException(opened.problem());
       }
-      LOG.info("Executors run the network on {}", opened.device());
+      LOG.info(
+          "Executors run the network on {}{}",
+          opened.device(),
+          opened.crfDevice().isEmpty() ? "" : ", the CRF on " + opened.crfDevice());
     }
   }
 

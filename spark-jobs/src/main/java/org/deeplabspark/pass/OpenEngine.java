@@ -35,7 +35,7 @@ final class OpenEngine implements Function<Integer, OpenEngine.Opened> {
     try {
       TaskResources task = TaskResources.ofThisTask(settings);
       String device = task.engine(model).device();
-      return new Opened(device, task.crfDevice(model), "");
+      return new Opened(device, task.describeCrf(model), "");
     } catch (IllegalArgumentException e) {
       return new Opened("", "", e.getMessage());
     }

@@ -59,9 +59,18 @@ public record TaskResources(TaskThreads threads, PassSettings settings, TaskDevi
     return crfOnDevice(runs, model).map(SharedDeviceCrf::device).orElse("cpu");
   }
 
-  /** The same for the CRF of the settings; empty where it is off. */
-  String crfDevice(SharedModel model) {
-    return settings.crf() == null ? "" : crfDevice(CrfRuns.of(List.of(settings.crf())), model);
+  /** Where the CRF of the settings would run, with what it would take; empty where it is off. */
+  String describeCrf(SharedModel model) {
+    if (settings.crf() == null) {
+      return "";
+    }
+    return crfOnDevice(CrfRuns.of(List.of(settings.crf())), model)
+        .map(
+            crf ->
+                String.format(
+                    "%s, up to %d MiB of it, at most %d images at once",
+                    crf.device(), crf.budgetBytes() >> 20, settings.crfDevice().batch()))
+        .orElse("cpu");
   }
 
   private Optional<SharedDeviceCrf> crfOnDevice(CrfRuns runs, SharedModel model) {

@@ -37,8 +37,11 @@ class StageReportTest {
               Activity.ENCODE, encode,
               Activity.WRITE, write,
               Activity.IDLE, idle);
+      int plus = device.indexOf(" + ");
+      String network = plus < 0 ? device : device.substring(0, plus);
+      String crfDevice = plus < 0 ? "cpu" : device.substring(plus + 3);
       StageClock clock = new StageClock();
-      clock.add(new ExecutorTimes("0", "here", device, "", "", 1, images, times));
+      clock.add(new ExecutorTimes("0", "here", network, crfDevice, "", 1, images, times));
       // As many files are found as are worked on, but 1,000 where nothing is left to do.
       return StageReport.of(
               new StageReport.DriverSeconds(100, list, 99), images == 0 ? 1000 : images, clock)
@@ -51,7 +54,9 @@ class StageReportTest {
       delimiter = '|',
       value = {
         // device | images | list, read, decode, infer, crf, encode, write, idle | verdict
-        "cpu | 20 | 1 | 3 | 5 | 10 | 71 | 4 | 2 | 10 | CRF-bound: 71 % of task time; add cores, not GPUs",
+        "cpu | 20 | 1 | 3 | 5 | 10 | 71 | 4 | 2 | 10 | CRF-bound: 71 % of task time; add cores, or GPUs that it can run on (crf.device)",
+        "cuda:0 + cpu | 20 | 1 | 3 | 5 | 10 | 71 | 4 | 2 | 10 | CRF-bound: 71 % of task time; add cores, or GPUs that it can run on (crf.device)",
+        "cpu + opencl:0 X | 20 | 1 | 3 | 5 | 10 | 71 | 4 | 2 | 10 | GPU-bound: 71 % of task time in the CRF; add GPUs, not cores",
         "cpu | 99 | 1 | 3 | 5 | 60 | 20 | 5 | 2 | 10 | Network-bound: 60 % of task time, on CPUs; add a GPU, or cores",
         "cuda:1 | 99 | 1 | 3 | 5 | 60 | 20 | 5 | 2 | 10 | GPU-bound: 60 % of task time; add GPUs, not cores",
         "cpu | 99 | 1 | 3 | 70 | 10 | 10 | 5 | 2 | 5 | Decode-bound: 70 % of task time; add cores",
@@ -89,6 +94,8 @@ class StageReportTest {
         // What the verdict is not | device | images | list, read, decode, infer, crf, encode,
         // write, idle
         "CRF-bound | cpu | 99 | 1 | 3 | 5 | 41 | 40 | 4 | 2 | 10", // more in the network
+        "CRF-bound | cpu + cuda:0 X | 99 | 1 | 3 | 5 | 20 | 60 | 5 | 2 | 10", // on a GPU
+        "GPU-bound | cuda:0 + cpu | 99 | 1 | 3 | 5 | 20 | 60 | 5 | 2 | 10", // on cores
         "CRF-bound | cpu | 3 | 1 | 0 | 1 | 1 | 9 | 1 | 0 | 1", // three images
         "Network-bound | cuda:0 | 99 | 1 | 3 | 5 | 60 | 20 | 5 | 2 | 10", // on a GPU
         "Network-bound | cpu | 99 | 1 | 3 | 5 | 20 | 60 | 5 | 2 | 10", // more in the CRF
@@ -160,7 +167,9 @@ class StageReportTest {
     assertThat(all.driver()).isEqualTo(new StageReport.DriverSeconds(45, 10, 15));
     assertThat(all.found()).isEqualTo(20);
     assertThat(all.executors()).hasSize(1);
-    assertThat(all.verdict()).isEqualTo("CRF-bound: 100 % of task time; add cores, not GPUs");
+    assertThat(all.verdict())
+        .isEqualTo(
+            "CRF-bound: 100 % of task time; add cores, or GPUs that it can run on (crf.device)");
   }
 
   @Test

@@ -126,12 +126,8 @@ public final class SharedDeviceCrf implements AutoCloseable {
     if (bytes > budgetBytes) {
       throw new DeviceMemoryException(
           String.format(
-              "%d x %d with %d labels needs %d MiB on the device, more than the budget of %d MiB",
-              photo.image().width(),
-              photo.image().height(),
-              photo.scores().classes(),
-              bytes >> 20,
-              budgetBytes >> 20));
+              "%d pixels with %d labels need %d MiB on the device, more than the budget of %d MiB",
+              photo.image().pixels(), photo.scores().classes(), bytes >> 20, budgetBytes >> 20));
     }
     return batcher.submit(photo);
   }

@@ -206,7 +206,7 @@ class DeviceCrfTest {
   @Test
   void aDeviceThatIsFullLeavesItUsable() {
     ScoredPhoto photo = DevicePhotos.drawn(60, 40, 5, "stripes");
-    FullDevice full = new FullDevice(device);
+    FaultyDevice full = new FaultyDevice(device);
     try (DeviceCrf crf = new DeviceCrf(full, ALL_LABELS, MUCH)) {
       byte[] expected = crf.label(List.of(photo)).get(0).mask().labels();
       int allocations = full.allocations();

@@ -18,7 +18,7 @@ import org.deeplabspark.testing.NpyFile;
 import org.deeplabspark.testing.SharedData;
 
 /** Photographs with small scores, drawn or real. */
-final class DevicePhotos {
+public final class DevicePhotos {
 
   private static final int FRAME = 513;
   private static final int CELLS = 33;
@@ -26,7 +26,7 @@ final class DevicePhotos {
   private DevicePhotos() {}
 
   /** Noise, a plane or stripes, with random scores of 9 x 7 cells. */
-  static ScoredPhoto drawn(int width, int height, int labels, String pattern) {
+  public static ScoredPhoto drawn(int width, int height, int labels, String pattern) {
     Random random = new Random(7L * width + height + labels);
     byte[] rgb = new byte[3 * width * height];
     for (int i = 0; i < rgb.length; i++) {
@@ -53,7 +53,7 @@ final class DevicePhotos {
   }
 
   /** VOC's photographs with the trained network's scores, which are stored beside them. */
-  static List<ScoredPhoto> voc() {
+  public static List<ScoredPhoto> voc() {
     return SharedData.files("voc/JPEGImages").stream().map(DevicePhotos::scored).toList();
   }
 

@@ -7,11 +7,11 @@ import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.Devices;
 
 /** The device that tests run on, a GPU or PoCL's; tests are skipped where there is none. */
-final class TestDevice {
+public final class TestDevice {
 
   private TestDevice() {}
 
-  static Device open() {
+  public static Device open() {
     assumeThatCode(() -> Devices.open(0, true).close()).doesNotThrowAnyException();
     try {
       return Devices.open(0, true);

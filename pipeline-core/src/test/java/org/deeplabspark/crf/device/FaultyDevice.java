@@ -4,29 +4,45 @@ import com.sun.jna.Memory;
 import java.util.Map;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceBuffer;
+import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.DeviceKernel;
 import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.device.DeviceProgram;
 
-/** A device whose memory somebody else takes in the middle of the work. */
-final class FullDevice implements Device {
+/**
+ * A device with faults: its memory is taken by somebody else in the middle of the work, it computes
+ * wrongly, or it stops answering.
+ */
+public final class FaultyDevice implements Device {
 
   private final Device device;
+  private float error;
+  private boolean failing;
   private int allocations;
   private int allowed = Integer.MAX_VALUE;
 
-  FullDevice(Device device) {
+  public FaultyDevice(Device device) {
     this.device = device;
   }
 
   /** Buffers made so far. */
-  int allocations() {
+  public int allocations() {
     return allocations;
   }
 
   /** From now on makes so many buffers and no more. */
-  void allow(int buffers) {
+  public void allow(int buffers) {
     allowed = buffers;
+  }
+
+  /** From now on some floats that are read are too large by this. */
+  public void err(float by) {
+    error = by;
+  }
+
+  /** From now on nothing can be launched. */
+  public void fail() {
+    failing = true;
   }
 
   @Override
@@ -72,6 +88,9 @@ final class FullDevice implements Device {
   @Override
   public void read(DeviceBuffer from, Memory to) {
     device.read(from, to);
+    if (error != 0 && to.size() > 4096) {
+      to.setFloat(4096, to.getFloat(4096) + error);
+    }
   }
 
   @Override
@@ -87,6 +106,9 @@ final class FullDevice implements Device {
   @Override
   public void launch(
       DeviceKernel kernel, int groups, int groupSize, int rows, Object... arguments) {
+    if (failing) {
+      throw new DeviceException("the device does not answer");
+    }
     device.launch(kernel, groups, groupSize, rows, arguments);
   }
 
