@@ -1,28 +1,26 @@
 package org.deeplabspark.crf.device;
 
 import com.sun.jna.Memory;
-import java.util.Map;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceBuffer;
 import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.DeviceKernel;
 import org.deeplabspark.device.DeviceMemoryException;
-import org.deeplabspark.device.DeviceProgram;
 
 /**
  * A device with faults: its memory is taken by somebody else in the middle of the work, it computes
  * wrongly, or it stops answering.
  */
-public final class FaultyDevice implements Device {
+public final class FaultyDevice extends ForwardingDevice {
 
-  private final Device device;
   private float error;
   private boolean failing;
   private int allocations;
   private int allowed = Integer.MAX_VALUE;
 
+  /** A device without a fault yet. */
   public FaultyDevice(Device device) {
-    this.device = device;
+    super(device);
   }
 
   /** Buffers made so far. */
@@ -52,55 +50,15 @@ public final class FaultyDevice implements Device {
     }
     allowed--;
     allocations++;
-    return device.allocate(bytes);
-  }
-
-  @Override
-  public String name() {
-    return device.name();
-  }
-
-  @Override
-  public boolean isGpu() {
-    return device.isGpu();
-  }
-
-  @Override
-  public long memoryBytes() {
-    return device.memoryBytes();
-  }
-
-  @Override
-  public long largestBufferBytes() {
-    return device.largestBufferBytes();
-  }
-
-  @Override
-  public void release(DeviceBuffer buffer) {
-    device.release(buffer);
-  }
-
-  @Override
-  public void write(DeviceBuffer to, Memory from) {
-    device.write(to, from);
+    return super.allocate(bytes);
   }
 
   @Override
   public void read(DeviceBuffer from, Memory to) {
-    device.read(from, to);
+    super.read(from, to);
     if (error != 0 && to.size() > 4096) {
       to.setFloat(4096, to.getFloat(4096) + error);
     }
-  }
-
-  @Override
-  public DeviceProgram compile(String source, Map<String, Integer> constants) {
-    return device.compile(source, constants);
-  }
-
-  @Override
-  public DeviceKernel kernel(DeviceProgram program, String name) {
-    return device.kernel(program, name);
   }
 
   @Override
@@ -109,16 +67,6 @@ public final class FaultyDevice implements Device {
     if (failing) {
       throw new DeviceException("the device does not answer");
     }
-    device.launch(kernel, groups, groupSize, rows, arguments);
-  }
-
-  @Override
-  public void finish() {
-    device.finish();
-  }
-
-  @Override
-  public void close() {
-    device.close();
+    super.launch(kernel, groups, groupSize, rows, arguments);
   }
 }
