@@ -51,6 +51,20 @@ public record CrfSettings(
     }
   }
 
+  /**
+   * Whether labels may retire, W tau is small enough.
+   *
+   * @param reach W above
+   */
+  public boolean mayRetire(float reach) {
+    return retireBelow > 0 && reach * retireBelow <= Retirement.LARGEST_INFLUENCE;
+  }
+
+  /** Share of a pixel above which labels that have retired are looked at again. */
+  public float retirementAlarm() {
+    return Retirement.ALARM * retireBelow;
+  }
+
   /** A copy with another number of threads, at least 1. */
   public CrfSettings onThreads(int count) {
     return new CrfSettings(iterations, kernels, retireBelow, count);

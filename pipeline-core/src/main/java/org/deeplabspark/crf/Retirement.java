@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /** Decides which labels send messages: see {@link CrfSettings}. */
 final class Retirement {
 
-  private static final float LARGEST_INFLUENCE = 0.05f;
-  private static final float ALARM = 5;
+  static final float LARGEST_INFLUENCE = 0.05f;
+  static final float ALARM = 5;
 
   private final float threshold;
   private final KernelChoice choice;

@@ -9,25 +9,17 @@ import org.deeplabspark.tensor.Resampling;
  * A network's scores, resampled to the photograph's size for a part of a row at a time. The columns
  * are resampled once, for the map's own rows.
  *
- * <p>Each pixel's scores are weighted means of those in a few cells of the map, so that for any
- * label m, ln p_l &lt;= s_l - s_m &lt;= the largest difference in those cells. A label that this
- * keeps below a bound in all cells that a row of pixels reads is absent there, and is not
- * resampled.
+ * <p>A label that {@link ScoreBounds} keep below a probability in all cells that a row of pixels
+ * reads is absent there, and is not resampled.
  */
 final class ScoreLines {
-
-  // Nats that rounding may add to a difference of resampled scores, generously.
-  private static final float ROUNDING = 1e-3f;
-
-  // A map is searched for absent labels if it has this many times fewer cells than pixels.
-  private static final int WORTHWHILE = 4;
 
   private final SoftmaxKernels kernels;
   private NetworkScores scores;
   private float[][] lines = new float[0][]; // [row of the map][label * width + x]
   private boolean[][] present = new boolean[0][]; // [first row that is read][label]
-  private int[] best; // [cell], null where no label can be absent
-  private float bound;
+  private ScoreBounds bounds;
+  private double bound;
 
   ScoreLines(SoftmaxKernels kernels) {
     this.kernels = kernels;
@@ -40,20 +32,18 @@ final class ScoreLines {
    */
   void start(NetworkScores newScores, double smallest) {
     scores = newScores;
-    bound = (float) Math.log(smallest) - ROUNDING;
+    bound = smallest;
     int rows = rows();
     if (lines.length < rows) {
       lines = Arrays.copyOf(lines, rows);
       present = Arrays.copyOf(present, rows);
     }
-    boolean small =
-        (long) WORTHWHILE * scores.map().planeSize() <= (long) width() * scores.height();
-    best = small && scores.kind() == OutputKind.LOGITS ? scores.map().argMax() : null;
+    bounds = new ScoreBounds(scores);
   }
 
   void finish() {
     scores = null;
-    best = null;
+    bounds = null;
   }
 
   /** Rows of the map. */
@@ -89,50 +79,7 @@ final class ScoreLines {
       scores.columns().gather(scores.map().values(), from, lines[row], label * width());
     }
     present[row] = new boolean[labels];
-    if (best == null) {
-      Arrays.fill(present[row], true);
-    } else if (row + scores.rows().taps() <= rows()) {
-      for (int column = 0; column + scores.columns().taps() <= mapWidth; column++) {
-        findPresent(row, column);
-      }
-    }
-  }
-
-  private void findPresent(int row, int column) {
-    for (int label = 0; label < labels(); label++) {
-      present[row][label] = present[row][label] || largest(label, row, column) > bound;
-    }
-  }
-
-  /** Upper bound of ln p of a label at pixels that read the cells from this one on. */
-  private float largest(int label, int row, int column) {
-    int mapWidth = scores.map().width();
-    float least = Float.POSITIVE_INFINITY;
-    int last = -1;
-    for (int y = row; y < row + scores.rows().taps(); y++) {
-      for (int x = column; x < column + scores.columns().taps(); x++) {
-        int other = best[y * mapWidth + x];
-        if (other != last) {
-          least = Math.min(least, largestDifference(label, other, row, column));
-        }
-        last = other;
-      }
-    }
-    return least;
-  }
-
-  private float largestDifference(int label, int other, int row, int column) {
-    int mapWidth = scores.map().width();
-    int plane = scores.map().planeSize();
-    float[] values = scores.map().values();
-    float largest = Float.NEGATIVE_INFINITY;
-    for (int y = row; y < row + scores.rows().taps(); y++) {
-      for (int x = column; x < column + scores.columns().taps(); x++) {
-        int cell = y * mapWidth + x;
-        largest = Math.max(largest, values[label * plane + cell] - values[other * plane + cell]);
-      }
-    }
-    return largest;
+    bounds.mark(row, bound, present[row]);
   }
 
   /** Whether a label may be above the bound somewhere in a row of the photograph. */

@@ -204,6 +204,7 @@ final class OpenClDevice implements Device {
   public void close() {
     if (!closed) {
       closed = true;
+      library.call(Call.FINISH, queue); // an implementation may not wait for what still runs
       buffers.forEach(buffer -> library.call(Call.RELEASE_BUFFER, buffer.handle()));
       kernels.forEach(kernel -> library.call(Call.RELEASE_KERNEL, kernel.handle()));
       programs.forEach(program -> library.call(Call.RELEASE_PROGRAM, program.handle()));

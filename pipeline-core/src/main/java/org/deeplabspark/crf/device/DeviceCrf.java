@@ -1,17 +1,18 @@
 package org.deeplabspark.crf.device;
 
-import com.sun.jna.Memory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
+import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.crf.Refined;
+import org.deeplabspark.crf.ScoreBounds;
 import org.deeplabspark.crf.device.Workspace.Array;
 import org.deeplabspark.device.Device;
-import org.deeplabspark.device.DeviceBuffer;
 import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.RgbImage;
@@ -25,28 +26,27 @@ import org.deeplabspark.tensor.FeatureMap;
  * that come out depend neither on what else is in the batch nor on the order in which the device
  * works.
  *
+ * <p>Labels that {@link ScoreBounds} keep small retire before the first iteration, under the same
+ * conditions as in Java ({@link CrfSettings}). A photograph on which they grow beyond the alarm is
+ * done again with all labels.
+ *
  * <p>Not thread-safe. The device stays the caller's.
  */
 public final class DeviceCrf implements AutoCloseable {
 
-  private final Device device;
   private final Kernels kernels;
   private final Workspace workspace;
   private final IntegerKernels integers;
   private final LatticeScratch scratch;
   private final DeviceBatch batch;
   private final ScoreMaps scoreMaps;
-  private final Array base;
-  private final Array energies;
-  private final Array marginals;
-  private final Array winners;
-  private final Array picked;
-  private final Array confidences;
-  private final Array changed;
-  private final Array sums;
+  private final LabelOrder order;
+  private final DeviceMeanField field;
+  private final LabelPicker picker;
   private final Array unaries;
   private CrfSettings settings;
   private List<DeviceLattice> lattices = List.of();
+  private int redone;
 
   /**
    * A CRF on a device.
@@ -54,21 +54,15 @@ public final class DeviceCrf implements AutoCloseable {
    * @param budgetBytes of the device's memory that it may take
    */
   public DeviceCrf(Device device, CrfSettings settings, long budgetBytes) {
-    this.device = device;
     kernels = new Kernels(device);
     workspace = new Workspace(device, budgetBytes);
     integers = new IntegerKernels(kernels, workspace);
     scratch = new LatticeScratch(workspace);
     batch = new DeviceBatch(device, workspace);
     scoreMaps = new ScoreMaps(kernels, workspace);
-    base = workspace.array();
-    energies = workspace.array();
-    marginals = workspace.array();
-    winners = workspace.array();
-    picked = workspace.array();
-    confidences = workspace.array();
-    changed = workspace.array();
-    sums = workspace.array();
+    order = new LabelOrder(device, workspace);
+    field = new DeviceMeanField(kernels, workspace);
+    picker = new LabelPicker(kernels, integers, workspace);
     unaries = workspace.array();
     use(settings);
   }
@@ -117,19 +111,76 @@ public final class DeviceCrf implements AutoCloseable {
    */
   public void label(
       List<ScoredPhoto> photos, Set<Integer> iterations, ObjIntConsumer<List<Refined>> answer) {
-    int labels = photos.get(0).scores().classes();
+    Map<Integer, List<Refined>> answers = new TreeMap<>();
     guarded(
         () -> {
-          load(photos.stream().map(ScoredPhoto::image).toList(), labels);
-          long length = 4L * quads(labels) * batch.pixels();
-          DeviceBuffer own = winners.ofLength(batch.pixels(), 1);
-          scoreMaps.expand(photos, batch, base.ofFloats(length), own);
-          infer(labels, iterations, done -> answer.accept(labels(labels), done));
+          List<Float> alarms = label(photos, iterations, settings.retireBelow() > 0, answers);
+          for (int i = 0; i < alarms.size(); i++) {
+            if (alarms.get(i) > settings.retirementAlarm()) {
+              redone++;
+              Map<Integer, List<Refined>> alone = new TreeMap<>();
+              label(photos.subList(i, i + 1), iterations, false, alone);
+              int place = i;
+              alone.forEach((number, only) -> answers.get(number).set(place, only.get(0)));
+            }
+          }
         });
+    answers.forEach((number, refined) -> answer.accept(refined, number));
+  }
+
+  /** Labels once; returns the alarms of the photographs. */
+  private List<Float> label(
+      List<ScoredPhoto> photos,
+      Set<Integer> iterations,
+      boolean mayRetire,
+      Map<Integer, List<Refined>> answers) {
+    int labels = photos.get(0).scores().classes();
+    load(photos.stream().map(ScoredPhoto::image).toList(), labels);
+    order.set(laidOut(photos, mayRetire));
+    reserve();
+    scoreMaps.expand(photos, batch, order, field, picker.winners(batch.pixels()));
+    List<Float> alarms = new ArrayList<>();
+    field.iterate(
+        lattices,
+        iterations,
+        number -> {
+          LabelPicker.Picked picked = picker.pick(batch, order, field);
+          answers.put(number, new ArrayList<>(picked.refined()));
+          alarms.clear();
+          alarms.addAll(picked.alarms());
+        });
+    return alarms;
+  }
+
+  /** Which labels send messages, [photograph][label]. */
+  private List<boolean[]> laidOut(List<ScoredPhoto> photos, boolean mayRetire) {
+    float[] reach = new float[photos.size()];
+    boolean retire = mayRetire && lattices.stream().allMatch(lattice -> lattice.weight() >= 0);
+    for (int k = 0; k < lattices.size() && retire; k++) {
+      float[] gains = lattices.get(k).gains(batch);
+      for (int i = 0; i < reach.length; i++) {
+        reach[i] += lattices.get(k).weight() * gains[i];
+      }
+    }
+    List<boolean[]> laidOut = new ArrayList<>();
+    for (int i = 0; i < reach.length; i++) {
+      boolean[] all = new boolean[photos.get(i).scores().classes()];
+      Arrays.fill(all, true);
+      laidOut.add(
+          retire && settings.mayRetire(reach[i])
+              ? new ScoreBounds(photos.get(i).scores()).above(settings.retireBelow())
+              : all);
+    }
+    return laidOut;
+  }
+
+  /** Photographs that were done again with all labels so far. */
+  int redone() {
+    return redone;
   }
 
   /**
-   * Marginals of one photograph from energies of its size.
+   * Marginals of one photograph from energies of its size; no label retires.
    *
    * @param unary energies -ln p in nats, [labels][height * width], finite
    * @return a new map of the unary's shape
@@ -140,20 +191,54 @@ public final class DeviceCrf implements AutoCloseable {
     guarded(
         () -> {
           load(List.of(image), labels);
-          long length = 4L * quads(labels) * batch.pixels();
-          NativeCopies.write(device, unaries, unary.values());
+          order.setAll(labels, 1);
+          reserve();
+          NativeCopies.write(kernels.device(), unaries, unary.values());
           kernels
-              .labels(quads(labels))
+              .labels(field.quads())
               .each(
                   "negate",
-                  length,
+                  4L * field.quads() * batch.pixels(),
                   batch.pixels(),
                   labels,
                   unaries.buffer(),
-                  base.ofFloats(length));
-          infer(labels, Set.of(settings.iterations()), done -> answer.add(planes(unary)));
+                  field.base(),
+                  field.others());
+          field.iterate(
+              lattices, Set.of(settings.iterations()), reached -> answer.add(planes(unary)));
         });
     return answer.get(0);
+  }
+
+  private FeatureMap planes(FeatureMap like) {
+    int lanes = 4 * field.quads();
+    float[] q = NativeCopies.floats(kernels.device(), field.marginals(), lanes * batch.pixels());
+    FeatureMap planes = FeatureMap.zeros(like.channels(), like.height(), like.width());
+    for (int label = 0; label < like.channels(); label++) {
+      for (int pixel = 0; pixel < batch.pixels(); pixel++) {
+        planes.values()[label * batch.pixels() + pixel] = q[lanes * pixel + label];
+      }
+    }
+    return planes;
+  }
+
+  private void load(List<RgbImage> images, int labels) {
+    if (labels > LabelMask.VOID) {
+      throw new IllegalArgumentException(
+          String.format("Invalid scores: at most %d labels, got %d", LabelMask.VOID, labels));
+    }
+    settings.kernels().forEach(kernel -> kernel.compatibility().requireLabels(labels));
+    batch.load(images);
+    lattices.forEach(lattice -> lattice.prepare(batch));
+  }
+
+  private void reserve() {
+    if (4L * order.quads() * batch.pixels() > Integer.MAX_VALUE) {
+      throw new DeviceMemoryException(
+          String.format(
+              "%d pixels of %d labels are too many at once", batch.pixels(), order.labels()));
+    }
+    field.reserve(order.labels(), order.quads(), batch.pixels());
   }
 
   /** Some arrays may be there and others not when work breaks off: starts again with nothing. */
@@ -167,121 +252,6 @@ public final class DeviceCrf implements AutoCloseable {
         close();
       }
     }
-  }
-
-  private FeatureMap planes(FeatureMap like) {
-    int lanes = 4 * quads(like.channels());
-    float[] q = NativeCopies.floats(device, marginals.buffer(), lanes * batch.pixels());
-    FeatureMap planes = FeatureMap.zeros(like.channels(), like.height(), like.width());
-    for (int label = 0; label < like.channels(); label++) {
-      for (int pixel = 0; pixel < batch.pixels(); pixel++) {
-        planes.values()[label * batch.pixels() + pixel] = q[lanes * pixel + label];
-      }
-    }
-    return planes;
-  }
-
-  private static int quads(int labels) {
-    return (labels + 3) / 4;
-  }
-
-  private void load(List<RgbImage> images, int labels) {
-    if (labels > LabelMask.VOID) {
-      throw new IllegalArgumentException(
-          String.format("Invalid scores: at most %d labels, got %d", LabelMask.VOID, labels));
-    }
-    settings.kernels().forEach(kernel -> kernel.compatibility().requireLabels(labels));
-    batch.load(images);
-    if (4L * quads(labels) * batch.pixels() > Integer.MAX_VALUE) {
-      throw new DeviceMemoryException(
-          String.format("%d pixels of %d labels are too many at once", batch.pixels(), labels));
-    }
-    lattices.forEach(lattice -> lattice.prepare(batch));
-  }
-
-  /** Energies are those of the unary; iterates, and tells the numbers of iterations done. */
-  private void infer(int labels, Set<Integer> iterations, IntConsumer done) {
-    int quads = quads(labels);
-    int pixels = batch.pixels();
-    long length = 4L * quads * pixels;
-    DeviceBuffer q = marginals.ofFloats(length);
-    kernels.labels(quads).quads("softmaxOf", pixels, pixels, base.buffer(), q);
-    List<DeviceBuffer> factors = lattices.stream().map(l -> l.factors(labels)).toList();
-    int last = iterations.stream().mapToInt(Integer::intValue).max().orElseThrow();
-    for (int iteration = 0; ; iteration++) {
-      if (iterations.contains(iteration)) {
-        done.accept(iteration);
-      }
-      if (iteration == last) {
-        return;
-      }
-      DeviceBuffer from = base.buffer();
-      for (int k = 0; k < lattices.size(); k++) {
-        DeviceLattice lattice = lattices.get(k);
-        boolean replaces = k == lattices.size() - 1;
-        // All kernels read the marginals before the last one replaces them.
-        DeviceBuffer to = replaces ? q : energies.ofFloats(length);
-        DeviceBuffer values = lattice.filter(q, quads);
-        kernels
-            .filter(lattice.corners(), quads)
-            .quads(
-                "update",
-                pixels,
-                pixels,
-                labels,
-                lattice.square() ? 1 : 0,
-                replaces ? 1 : 0,
-                lattice.vertices(),
-                lattice.sliceWeights(),
-                values,
-                factors.get(k),
-                from,
-                to);
-        from = to;
-      }
-    }
-  }
-
-  private List<Refined> labels(int labels) {
-    int pixels = batch.pixels();
-    int images = batch.images().size();
-    DeviceBuffer masks = picked.ofLength(pixels, 1);
-    DeviceBuffer sure = confidences.ofFloats(pixels);
-    Kernels.Compiled program = kernels.labels(quads(labels));
-    program.each("pickLabels", pixels, pixels, labels, marginals.buffer(), masks, sure);
-    int groups = Kernels.groups(batch.mostPixels(), Kernels.GROUP);
-    integers.fill(changed.ofInts(images), images, 0);
-    program.rows(
-        "tally",
-        batch.mostPixels(),
-        images,
-        batch.imageTable(),
-        winners.buffer(),
-        masks,
-        sure,
-        changed.buffer(),
-        sums.ofFloats((long) images * groups));
-    Memory all = new Memory(pixels);
-    device.read(masks, all);
-    int[] changes = NativeCopies.ints(device, changed.buffer(), images);
-    float[] groupSums = NativeCopies.floats(device, sums.buffer(), images * groups);
-    List<Refined> answers = new ArrayList<>();
-    for (int i = 0; i < images; i++) {
-      RgbImage image = batch.images().get(i);
-      double sum = 0;
-      for (int group = i * groups; group < (i + 1) * groups; group++) {
-        sum += groupSums[group];
-      }
-      answers.add(
-          new Refined(
-              new LabelMask(
-                  image.width(),
-                  image.height(),
-                  all.getByteArray(batch.firstPixel(i), image.pixels())),
-              (float) (sum / image.pixels()),
-              (double) changes[i] / image.pixels()));
-    }
-    return answers;
   }
 
   /** Bytes of the device's memory that it holds now. */

@@ -53,6 +53,7 @@ final class DeviceLattice {
   private int[] firstChains;
   private List<?> builtFor; // null while it is not
   private Normalization normalized;
+  private float[] gains; // [image], null while they are not known
 
   DeviceLattice(
       PairwiseKernel kernel,
@@ -121,13 +122,14 @@ final class DeviceLattice {
 
   /**
    * Copies to the device what messages are multiplied by before they are added to -U, in whole
-   * quads: [label], or [other label][label] of {@link #square()} compatibilities.
+   * quads: [label], or [other label][label] of {@link #square()} compatibilities. Where not all
+   * labels are laid out, they have the same factor.
    */
-  DeviceBuffer factors(int labels) {
+  DeviceBuffer factors(int labels, int quads) {
     Compatibility compatibility = kernel.compatibility();
-    int lanes = (labels + 3) / 4 * 4;
+    int lanes = 4 * quads;
     float[] energies = new float[square() ? labels * lanes : lanes];
-    for (int label = 0; label < labels; label++) {
+    for (int label = 0; label < Math.min(labels, lanes); label++) {
       if (square()) {
         for (int other = 0; other < labels; other++) {
           energies[other * lanes + label] = -compatibility.energy(label, other);
@@ -148,6 +150,7 @@ final class DeviceLattice {
   void release() {
     builtFor = null;
     normalized = null;
+    gains = null;
     arrays.forEach(Array::release);
   }
 
@@ -165,6 +168,7 @@ final class DeviceLattice {
     }
     if (normalized != kernel.normalization()) {
       normalized = null;
+      gains = null;
       normalize(batch.pixels());
       normalized = kernel.normalization();
     }
@@ -328,18 +332,49 @@ final class DeviceLattice {
     int root = 2;
     scale(0, 0);
     if (how != Normalization.NONE) {
-      DeviceBuffer ones = scratch.ones.ofFloats(4L * count);
-      integers.fill(ones, 4L * count, Float.floatToRawIntBits(1));
-      DeviceBuffer response = scratch.response.ofFloats(4L * count);
-      kernels
-          .filter(corners, 1)
-          .quads("slice", count, count, vertices(), sliceWeights(), filter(ones, 1), response);
+      respond(count);
       switch (how) {
         case BEFORE -> scale(inverse, 0);
         case AFTER -> scale(0, inverse);
         default -> scale(root, root);
       }
     }
+  }
+
+  /** The filter's response to ones, [pixel] of four equal ones. */
+  private DeviceBuffer respond(int count) {
+    DeviceBuffer ones = scratch.ones.ofFloats(4L * count);
+    integers.fill(ones, 4L * count, Float.floatToRawIntBits(1));
+    DeviceBuffer response = scratch.response.ofFloats(4L * count);
+    kernels
+        .filter(corners, 1)
+        .quads("slice", count, count, vertices(), sliceWeights(), filter(ones, 1), response);
+    return response;
+  }
+
+  /** Largest value of the normalised filter's response to ones, [image]. */
+  float[] gains(DeviceBatch batch) {
+    if (gains == null) {
+      int images = batch.images().size();
+      DeviceBuffer largest = scratch.firsts.ofInts(images);
+      integers.fill(largest, images, 0);
+      kernels
+          .lattice(corners)
+          .rows(
+              "largestResponse",
+              batch.mostPixels(),
+              images,
+              batch.imageTable(),
+              respond(batch.pixels()),
+              largest);
+      gains = NativeCopies.floats(device, largest, images);
+    }
+    return gains;
+  }
+
+  /** A Potts compatibility's weight; NaN for any other. */
+  float weight() {
+    return kernel.compatibility() instanceof Compatibility.Potts potts ? potts.weight() : Float.NaN;
   }
 
   private void scale(int before, int after) {

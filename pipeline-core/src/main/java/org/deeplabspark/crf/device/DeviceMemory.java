@@ -28,7 +28,7 @@ public final class DeviceMemory {
    */
   public static long bytes(long pixels, int labels, CrfSettings settings) {
     long quadBytes = 16L * ((labels + 3) / 4);
-    long bytes = FIXED_BYTES + pixels * (3 + 2 * 16 + 6 + 3 * quadBytes);
+    long bytes = FIXED_BYTES + pixels * (3 + 2 * 16 + 14 + 3 * quadBytes);
     long scratch = 0;
     for (PairwiseKernel kernel : settings.kernels()) {
       int corners = kernel.deviations().size() + 1;

@@ -35,6 +35,18 @@ final class Kernels {
     return device;
   }
 
+  /**
+   * Quads for so many labels, in few sizes, as each takes a compilation: powers of 2 and 3 times
+   * those, and as many as all labels need.
+   */
+  static int quads(int labels, int allLabels) {
+    int needed = (labels + 3) / 4;
+    int power = Integer.highestOneBit(needed);
+    int size =
+        needed == power ? power : needed <= power + power / 2 ? power + power / 2 : 2 * power;
+    return Math.min(size, (allLabels + 3) / 4);
+  }
+
   /** Prefix sums and sorts. */
   Compiled integers() {
     return compiled(Map.of("GROUP", GROUP), "integers.cl");
@@ -42,7 +54,7 @@ final class Kernels {
 
   /** Vertices of lattices. */
   Compiled lattice(int corners) {
-    return compiled(Map.of("CORNERS", corners, "CHUNK", CHUNK), "lattice.cl");
+    return compiled(Map.of("CORNERS", corners, "CHUNK", CHUNK, "GROUP", GROUP), "lattice.cl");
   }
 
   /** Filters on lattices. */

@@ -29,29 +29,33 @@ final class ScoreMaps {
   }
 
   /**
-   * Writes energies -U of all pixels, and the label of the largest score of each.
+   * Writes energies of all pixels, and the label of the largest score of each.
    *
    * @param photos of the batch, in order
-   * @param energies receives [pixel][quad] of 4 labels
    * @param winners receives [pixel]
    */
   void expand(
-      List<ScoredPhoto> photos, DeviceBatch batch, DeviceBuffer energies, DeviceBuffer winners) {
-    int labels = photos.get(0).scores().classes();
+      List<ScoredPhoto> photos,
+      DeviceBatch batch,
+      LabelOrder order,
+      DeviceMeanField field,
+      DeviceBuffer winners) {
     load(photos, batch);
     kernels
-        .labels((labels + 3) / 4)
+        .labels(order.quads())
         .quadRows(
             "expand",
             batch.mostPixels(),
             photos.size(),
-            labels,
+            order.labels(),
             photos.get(0).scores().kind() == OutputKind.PROBABILITIES ? 1 : 0,
             table.buffer(),
             scores.buffer(),
             firsts.buffer(),
             weights.buffer(),
-            energies,
+            order.table(),
+            field.base(),
+            field.others(),
             winners);
   }
 

@@ -90,10 +90,12 @@ __kernel void slice(int count, __global const int *vertices, __global const floa
 }
 
 // Adds factor * message to energies (which are -U and messages so far); with the last kernel takes their softmax.
-// factors: [label] for compatibilities of a label with itself, else [other label][label].
+// factors: [label] for compatibilities of a label with itself, else [other label][label]. others: energy of all labels
+// that are not laid out; shares: the largest share that those have had of a pixel.
 __kernel void update(int count, int labels, int square, int last, __global const int *vertices,
                      __global const float *sliceWeights, __global const float4 *values, __global const float *factors,
-                     __global const float4 *energies, __global float4 *updated) {
+                     __global const float *others, __global float *shares, __global const float4 *energies,
+                     __global float4 *updated) {
   __local float room[GROUP];
   __local float messages[4 * GROUP];
   int pixel = (int)ITEM;
@@ -126,9 +128,13 @@ __kernel void update(int count, int labels, int square, int last, __global const
     energy.z += factors[4 * quad + 2] * message.z;
     energy.w += factors[4 * quad + 3] * message.w;
   }
-  if (last) {
-    float largest, sum;
-    energy = softmax(energy, room, &largest, &sum);
+  float beside = pixel < count ? others[pixel] : NO_LABEL;
+  float largest = 0;
+  float sum = 1;
+  // Nothing else stands in the branch: PoCL 3.1 compiles other statements before a barrier there wrongly.
+  if (last) energy = softmax(energy, beside, room, &largest, &sum);
+  if (pixel < count) {
+    updated[pixel * QUADS + quad] = energy;
+    if (last && quad == 0) shares[pixel] = fmax(shares[pixel], expOf(beside - largest) / sum);
   }
-  if (pixel < count) updated[pixel * QUADS + quad] = energy;
 }

@@ -213,3 +213,18 @@ __kernel void scaleWeights(int entries, int before, int after, float alpha, __gl
   splatWeights[i] = weights[order[i]] * scaleOf(before, response, pixel);
   sliceWeights[i] = weights[i] * (alpha * scaleOf(after, response, i / CORNERS));
 }
+
+// The largest response of each image's pixels, as the bits of a float, which order floats that are not negative; [image], 0 before.
+__kernel void largestResponse(__global const int *images, __global const float *response, __global int *largest) {
+  __local float room[GROUP];
+  int image = get_global_id(1);
+  int within = get_global_id(0);
+  int lane = get_local_id(0);
+  room[lane] = within < images[3 * image + 2] ? fmax(response[4 * (images[3 * image] + within)], 0.0f) : 0.0f;
+  barrier(CLK_LOCAL_MEM_FENCE);
+  for (int reach = GROUP / 2; reach > 0; reach >>= 1) {
+    if (lane < reach) room[lane] = fmax(room[lane], room[lane + reach]);
+    barrier(CLK_LOCAL_MEM_FENCE);
+  }
+  if (lane == 0) atomic_max(&largest[image], as_int(room[0]));
+}

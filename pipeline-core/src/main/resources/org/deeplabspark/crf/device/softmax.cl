@@ -14,7 +14,7 @@ FUNCTION float expOf(float x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1;
-  return p * as_float((int)n + 127 << 23);
+  return p * as_float(((int)n + 127) << 23);
 }
 
 // log of a normal float above 0. Cephes' polynomial.
@@ -40,15 +40,15 @@ FUNCTION float logOf(float x) {
   return m + p + e * 0.693359375f;
 }
 
-// Softmax over a pixel's lanes, which QUADS work-items side by side hold. *largest: the largest energy; *sum: of
-// exp(energy - *largest).
-FUNCTION float4 softmax(float4 energy, LOCAL_POINTER float *room, float *largest, float *sum) {
+// Softmax over a pixel's lanes, which QUADS work-items side by side hold, and over one energy beside them. *largest: the
+// largest energy; *sum: of exp(energy - *largest).
+FUNCTION float4 softmax(float4 energy, float beside, LOCAL_POINTER float *room, float *largest, float *sum) {
   int lane = (int)get_local_id(0);
   int first = lane - lane % QUADS;
   room[lane] = fmax(fmax(energy.x, energy.y), fmax(energy.z, energy.w));
   barrier(CLK_LOCAL_MEM_FENCE);
-  float most = room[first];
-  for (int k = 1; k < QUADS; k++) most = fmax(most, room[first + k]);
+  float most = beside;
+  for (int k = 0; k < QUADS; k++) most = fmax(most, room[first + k]);
   barrier(CLK_LOCAL_MEM_FENCE);
   energy.x = expOf(energy.x - most);
   energy.y = expOf(energy.y - most);
@@ -56,7 +56,7 @@ FUNCTION float4 softmax(float4 energy, LOCAL_POINTER float *room, float *largest
   energy.w = expOf(energy.w - most);
   room[lane] = (energy.x + energy.y) + (energy.z + energy.w);
   barrier(CLK_LOCAL_MEM_FENCE);
-  float all = 0;
+  float all = expOf(beside - most);
   for (int k = 0; k < QUADS; k++) all += room[first + k];
   barrier(CLK_LOCAL_MEM_FENCE);
   *largest = most;

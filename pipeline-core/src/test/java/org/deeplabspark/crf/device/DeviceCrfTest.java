@@ -145,6 +145,54 @@ class DeviceCrfTest {
     }
   }
 
+  /** Scores of 21 labels of which two or three matter; the others have this probability, about. */
+  private static ScoredPhoto fewLabels(int width, double smallProbability) {
+    ScoredPhoto drawn = DevicePhotos.drawn(width, 50, 21, "stripes");
+    NetworkScores scores = drawn.scores();
+    float[] values = scores.map().values();
+    int plane = scores.map().planeSize();
+    for (int i = 0; i < values.length; i++) {
+      boolean matters = i / plane == 2 || i / plane == 20;
+      values[i] = matters ? values[i] / 16 : (float) Math.log(smallProbability) + values[i] / 800;
+    }
+    return drawn;
+  }
+
+  @Test
+  void labelsThatNeverMatterTakeNoMemory() {
+    CrfSettings retiring = CrfSettings.deepLabV2();
+    CrfSettings all = new CrfSettings(10, retiring.kernels(), 0, 1);
+    ScoredPhoto photo = fewLabels(80, 1e-5);
+    byte[] java = new DenseCrf(all).refine(photo.image(), photo.scores()).mask().labels();
+    try (DeviceCrf few = new DeviceCrf(device, retiring, MUCH);
+        DeviceCrf every = new DeviceCrf(device, all, MUCH)) {
+      assertThat(few.label(List.of(photo)).get(0).mask().labels()).isEqualTo(java);
+      assertThat(every.label(List.of(photo)).get(0).mask().labels()).isEqualTo(java);
+      assertThat(few.redone()).isZero();
+      assertThat(few.workspaceBytes()).isLessThan(every.workspaceBytes() / 3 * 2);
+    }
+  }
+
+  /** Nineteen labels of less than a thousandth each are together too much to be left out. */
+  @Test
+  void whereLabelsThatRetiredMatterTogetherThePhotographIsDoneAgain() {
+    CrfSettings retiring = CrfSettings.deepLabV2();
+    CrfSettings all = new CrfSettings(10, retiring.kernels(), 0, 1);
+    ScoredPhoto many = fewLabels(80, 9e-4);
+    ScoredPhoto few = fewLabels(60, 1e-5);
+    try (DeviceCrf crf = new DeviceCrf(device, retiring, MUCH)) {
+      List<Refined> answers = crf.label(List.of(few, many));
+      assertThat(crf.redone()).isEqualTo(1);
+      int i = 0;
+      for (ScoredPhoto photo : List.of(few, many)) {
+        Refined java = new DenseCrf(all).refine(photo.image(), photo.scores());
+        assertThat(answers.get(i).mask().labels()).isEqualTo(java.mask().labels());
+        assertThat(answers.get(i++).meanConfidence())
+            .isCloseTo(java.meanConfidence(), within(1e-5f));
+      }
+    }
+  }
+
   @Test
   void itMayChangeSettingsBetweenPhotographs() {
     ScoredPhoto photo = DevicePhotos.drawn(70, 40, 5, "stripes");
