@@ -174,6 +174,17 @@ public final class DeviceCrf implements AutoCloseable {
     return laidOut;
   }
 
+  /** Compiles all kernels that photographs with so many labels may need. */
+  void compile(int labels) {
+    boolean retire =
+        settings.retireBelow() > 0 && lattices.stream().allMatch(lattice -> lattice.weight() >= 0);
+    for (int laidOut = retire ? 1 : labels; laidOut <= labels; laidOut++) {
+      int quads = Kernels.quads(laidOut, labels);
+      kernels.labels(quads);
+      lattices.forEach(lattice -> kernels.filter(lattice.corners(), quads));
+    }
+  }
+
   /** Photographs that were done again with all labels so far. */
   int redone() {
     return redone;

@@ -36,15 +36,13 @@ final class Kernels {
   }
 
   /**
-   * Quads for so many labels, in few sizes, as each takes a compilation: powers of 2 and 3 times
-   * those, and as many as all labels need.
+   * Quads for so many labels, in few sizes, as each takes a compilation: powers of 2, and as many
+   * as all labels need.
    */
   static int quads(int labels, int allLabels) {
     int needed = (labels + 3) / 4;
     int power = Integer.highestOneBit(needed);
-    int size =
-        needed == power ? power : needed <= power + power / 2 ? power + power / 2 : 2 * power;
-    return Math.min(size, (allLabels + 3) / 4);
+    return Math.min(needed == power ? power : 2 * power, (allLabels + 3) / 4);
   }
 
   /** Prefix sums and sorts. */

@@ -15,6 +15,8 @@ import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.device.DynamicBatcher;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.FeatureMap;
+import org.deeplabspark.tensor.NetworkScores;
+import org.deeplabspark.tensor.OutputKind;
 
 /**
  * A CRF on a device for several threads, under one or more settings: photographs that wait for it
@@ -24,6 +26,9 @@ public final class SharedDeviceCrf implements AutoCloseable {
 
   /** Most that a marginal may differ from Java's when the device is tried out. */
   private static final float MAX_DIFFERENCE = 1e-4f;
+
+  /** Share of its labels that may differ, where two are as likely. */
+  private static final double MOST_TIES = 0.01;
 
   private static final int TRIAL_WIDTH = 48;
   private static final int TRIAL_HEIGHT = 32;
@@ -85,22 +90,41 @@ public final class SharedDeviceCrf implements AutoCloseable {
       probabilities[label % labels * pixels + pixel] += 0.5f;
     }
     RgbImage image = new RgbImage(TRIAL_WIDTH, TRIAL_HEIGHT, rgb);
-    FeatureMap unary =
-        Unary.fromProbabilities(new FeatureMap(labels, TRIAL_HEIGHT, TRIAL_WIDTH, probabilities));
+    FeatureMap map = new FeatureMap(labels, TRIAL_HEIGHT, TRIAL_WIDTH, probabilities);
     for (CrfRuns.Run run : runs.runs()) {
-      CrfSettings settings =
-          new CrfSettings(run.byIterations().lastKey(), run.settings().kernels(), 0, 1);
-      crf.use(settings);
-      float[] ours = crf.marginals(image, unary).values();
-      float[] java = new DenseCrf(settings).marginals(image, unary).values();
-      for (int i = 0; i < java.length; i++) {
-        if (!(Math.abs(ours[i] - java[i]) <= MAX_DIFFERENCE)) {
-          throw new DeviceException(
-              String.format(
-                  "%s is not used: a marginal of a trial scene is %.6f there and %.6f here",
-                  device.name(), ours[i], java[i]));
-        }
+      crf.use(run.settings());
+      crf.compile(labels);
+      int iterations = run.byIterations().lastKey();
+      compare(image, map, new CrfSettings(iterations, run.settings().kernels(), 0, 1));
+    }
+  }
+
+  private void compare(RgbImage image, FeatureMap probabilities, CrfSettings settings) {
+    crf.use(settings);
+    DenseCrf onCores = new DenseCrf(settings);
+    FeatureMap unary = Unary.fromProbabilities(probabilities);
+    float[] ours = crf.marginals(image, unary).values();
+    float[] java = onCores.marginals(image, unary).values();
+    for (int i = 0; i < java.length; i++) {
+      if (!(Math.abs(ours[i] - java[i]) <= MAX_DIFFERENCE)) {
+        throw new DeviceException(
+            String.format(
+                "%s is not used: a marginal of a trial scene is %.6f there and %.6f here",
+                device.name(), ours[i], java[i]));
       }
+    }
+    NetworkScores scores = NetworkScores.ofFullSize(probabilities, OutputKind.PROBABILITIES);
+    byte[] labels = crf.label(List.of(new ScoredPhoto(image, scores))).get(0).mask().labels();
+    byte[] expected = onCores.refine(image, scores).mask().labels();
+    int differing = 0;
+    for (int pixel = 0; pixel < labels.length; pixel++) {
+      differing += labels[pixel] == expected[pixel] ? 0 : 1;
+    }
+    if (differing > MOST_TIES * labels.length) {
+      throw new DeviceException(
+          String.format(
+              "%s is not used: %d of %d labels of a trial scene are others there",
+              device.name(), differing, labels.length));
     }
   }
 
