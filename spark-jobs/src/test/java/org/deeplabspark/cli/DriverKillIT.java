@@ -36,7 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Drivers that are killed while they work on a real cluster, on local disks and on HDFS. */
 class DriverKillIT {
 
-  private static final int IMAGES = 60;
+  private static final int IMAGES = 24;
+  private static final int WIDTH = 64; // whose CRF needs no second compiler
+  private static final int HEIGHT = 48;
   private static final long PATIENCE_SECONDS = 240;
   private static final Pattern DONE =
       Pattern.compile("(\\d+) images: (\\d+) masks, (\\d+) errors, (\\d+) done already");
@@ -73,11 +75,11 @@ class DriverKillIT {
   }
 
   private static void photo(Path file, int seed) throws IOException {
-    BufferedImage image = new BufferedImage(160, 120, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.setPaint(
-        new GradientPaint(seed, 0, Color.getHSBColor(seed / 90f, 1, 1), 160, 120, Color.BLUE));
-    g.fillRect(0, 0, 160, 120);
+        new GradientPaint(seed, 0, Color.getHSBColor(seed / 36f, 1, 1), WIDTH, HEIGHT, Color.BLUE));
+    g.fillRect(0, 0, WIDTH, HEIGHT);
     g.dispose();
     ImageIO.write(image, "png", file.toFile());
   }
@@ -185,7 +187,9 @@ class DriverKillIT {
             "--output",
             output.toString(),
             "--partitions",
-            "30"));
+            "12",
+            "--set",
+            "crf.iterations=2"));
     line.addAll(Arrays.asList(more));
     return line.toArray(String[]::new);
   }

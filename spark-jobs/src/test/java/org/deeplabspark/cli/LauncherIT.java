@@ -112,6 +112,30 @@ class LauncherIT {
         .contains("Invalid Spark settings: [INVALID_DRIVER_MEMORY] System memory");
   }
 
+  /** Where no SPARK_HOME is set, the launcher's own JVM is the driver. */
+  @Test
+  void javaOptionsOfTheDriverReachIt() throws Exception {
+    for (String[] submit :
+        new String[][] {
+          {"--driver-java-options", "-Dx=y -XX:MaxHeapSize=100m"},
+          {"--conf", "spark.driver.extraJavaOptions=-XX:MaxHeapSize=100m"}
+        }) {
+      Launcher.Ended ended =
+          run(
+              Map.of(),
+              "--master",
+              "local[1]",
+              submit[0],
+              submit[1],
+              "--",
+              "demo",
+              "--output",
+              "" + dir.resolve("d"));
+      assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(ended.err()).contains("[INVALID_DRIVER_MEMORY] System memory");
+    }
+  }
+
   @Test
   void missingJavaIsSaidInOneLine() throws Exception {
     Launcher.Ended ended = run(Map.of("JAVA_HOME", "/nonexistent"), "--version");

@@ -40,7 +40,9 @@ class StandaloneClusterIT {
             "--input",
             photos.toString(),
             "--max-bad-fraction",
-            "0.5");
+            "0.5",
+            "--set",
+            "crf.iterations=2");
 
     List<String> embedded = new ArrayList<>(segment);
     embedded.addAll(List.of("--output", dir.resolve("embedded").toString()));
@@ -48,7 +50,7 @@ class StandaloneClusterIT {
 
     try (StandaloneCluster cluster =
         new StandaloneCluster(Files.createDirectories(dir.resolve("cluster")))) {
-      List<String> submitted = cluster.submit("1500m");
+      List<String> submitted = cluster.submit("1500m", "spark.executor.defaultJavaOptions=");
       submitted.addAll(segment);
       submitted.addAll(List.of("--output", dir.resolve("submitted").toString()));
       Launcher.Ended ended = run(submitted);
@@ -68,7 +70,11 @@ class StandaloneClusterIT {
 
   private static Launcher.Ended run(List<String> arguments) throws Exception {
     Launcher.Ended ended =
-        Launcher.run(Launcher.script(), dir, Map.of(), arguments.toArray(String[]::new));
+        Launcher.run(
+            Launcher.script(),
+            dir,
+            Map.of("DEEPLAB_JAVA_OPTS", ""),
+            arguments.toArray(String[]::new));
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCode.DONE);
     return ended;
   }

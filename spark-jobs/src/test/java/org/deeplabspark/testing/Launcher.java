@@ -12,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 /** Runs {@code scripts/deeplab} as people do. */
 public final class Launcher {
 
+  /**
+   * Of a JVM that lives for seconds: what the second compiler would make better comes too late. The
+   * CRF's vector kernels are slow without it.
+   */
+  public static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
   private static final long PATIENCE_MINUTES = 5;
 
   /**
@@ -92,6 +98,7 @@ public final class Launcher {
             .redirectError(err.toFile());
     builder.environment().remove("SPARK_HOME");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("DEEPLAB_JAVA_OPTS", SHORT_LIVED);
     builder.environment().putAll(environment);
     return new Running(builder.start(), err);
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
 public final class StandaloneCluster implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 120;
+  private static final int LOWEST_PORT = 10_000;
+  private static final int LOWEST_EPHEMERAL_PORT = 32_768; // on Linux
+  private static final int PORT_ATTEMPTS = 100;
 
   private final Path dir;
   private final Path home;
@@ -92,7 +96,8 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   /**
-   * What a launch gives before its command to run here.
+   * What a launch gives before its command to run here. Executors have the first compiler only: a
+   * CRF over many pixels wants {@code spark.executor.defaultJavaOptions=} among the properties.
    *
    * @param memory of an executor
    * @param properties more of Spark's, {@code KEY=VALUE}
@@ -105,11 +110,11 @@ public final class StandaloneCluster implements AutoCloseable {
             List.of(
                 "spark.driver.host=127.0.0.1",
                 "spark.driver.bindAddress=127.0.0.1",
-                "spark.ui.enabled=false"));
+                "spark.ui.enabled=false",
+                "spark.executor.defaultJavaOptions=" + Launcher.SHORT_LIVED));
     all.addAll(List.of(properties));
     all.forEach(property -> options.addAll(List.of("--conf", property)));
-    // A driver lives for seconds: what the second compiler would make better comes too late.
-    options.addAll(List.of("--driver-java-options", "-XX:TieredStopAtLevel=1"));
+    options.addAll(List.of("--driver-java-options", Launcher.SHORT_LIVED));
     options.add("--");
     return options;
   }
@@ -194,12 +199,17 @@ public final class StandaloneCluster implements AutoCloseable {
     processes.add(builder.start());
   }
 
+  /** Below those that the system gives out, of which another test's processes take many. */
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      int candidate = ThreadLocalRandom.current().nextInt(LOWEST_PORT, LOWEST_EPHEMERAL_PORT);
+      try (ServerSocket socket = new ServerSocket(candidate)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // It is taken.
+      }
     }
+    throw new IllegalStateException("No free port");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.deeplabspark.crf.device;
 
 import java.util.stream.Stream;
+import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.GoldenRuns;
 import org.deeplabspark.device.Device;
 import org.junit.jupiter.api.AfterAll;
@@ -12,15 +13,18 @@ import org.junit.jupiter.api.TestFactory;
 class GoldenDeviceCrfTest {
 
   private static Device device;
+  private static DeviceCrf crf; // of all runs, which give one another nothing but buffers
 
   @BeforeAll
   static void open() {
     device = TestDevice.open();
+    crf = new DeviceCrf(device, CrfSettings.deepLabV2(), Long.MAX_VALUE);
   }
 
   @AfterAll
   static void close() {
     if (device != null) {
+      crf.close();
       device.close();
     }
   }
@@ -32,8 +36,7 @@ class GoldenDeviceCrfTest {
   }
 
   private static void matches(GoldenRuns.Run run) {
-    try (DeviceCrf crf = new DeviceCrf(device, run.settings(1), Long.MAX_VALUE)) {
-      run.requireMatch(crf.marginals(run.image(), run.unary()));
-    }
+    crf.use(run.settings(1));
+    run.requireMatch(crf.marginals(run.image(), run.unary()));
   }
 }
