@@ -65,8 +65,10 @@ public final class Devices {
     if (orOther && gpus.isEmpty() && !devices.isEmpty()) {
       return open(devices, 0);
     }
-    if (!devices.isEmpty()) {
+    if (!gpus.isEmpty()) {
       missing.add("OpenCL: no GPU " + index);
+    } else if (!devices.isEmpty()) {
+      missing.add("OpenCL: only devices that are no GPUs");
     }
     throw new DeviceException("No compute device: " + String.join("; ", missing));
   }
@@ -97,10 +99,14 @@ public final class Devices {
   /** Devices that OpenCL finds, ordered by their PCI buses. */
   private static List<Found> openCl(List<String> missing) {
     List<Found> found = new ArrayList<>();
+    int before = missing.size();
     for (OpenClLibrary library : libraries(missing)) {
       for (Pointer device : library.devices()) {
         found.add(new Found(library, device));
       }
+    }
+    if (found.isEmpty() && missing.size() == before) {
+      missing.add("OpenCL: its libraries are there and find no device");
     }
     found.sort(Comparator.comparingInt(Found::pciBus));
     return found;
@@ -109,16 +115,20 @@ public final class Devices {
   private static List<OpenClLibrary> libraries(List<String> missing) {
     try {
       return OpenClLibrary.open(LOADER);
-    } catch (UnsatisfiedLinkError e) {
+    } catch (UnsatisfiedLinkError noLoader) {
       List<OpenClLibrary> libraries = new ArrayList<>();
+      List<String> broken = new ArrayList<>();
       for (String name : vendors()) {
         try {
           libraries.addAll(OpenClLibrary.open(name));
-        } catch (UnsatisfiedLinkError notThere) {
-          // a file may outlive the library that it names
+        } catch (UnsatisfiedLinkError e) {
+          broken.add(name);
         }
       }
-      if (libraries.isEmpty()) {
+      broken.remove(NVIDIA);
+      if (!broken.isEmpty()) {
+        missing.add("OpenCL: cannot load " + String.join(", ", broken));
+      } else if (libraries.isEmpty()) {
         missing.add("OpenCL: no " + LOADER + " and no vendor's library in " + VENDORS);
       }
       return libraries;
@@ -129,11 +139,20 @@ public final class Devices {
     List<String> names = new ArrayList<>(List.of(NVIDIA));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(VENDORS, "*.icd")) {
       for (Path file : files) {
-        names.add(Files.readString(file).strip());
+        names.add(firstLine(file));
       }
     } catch (IOException e) {
       return names; // no such directory: no vendor has installed anything
     }
     return names.stream().filter(name -> !name.isEmpty()).distinct().sorted().toList();
+  }
+
+  /** A name that cannot be read is one that cannot be loaded, and says which file it was. */
+  private static String firstLine(Path file) {
+    try {
+      return Files.readAllLines(file).stream().findFirst().orElse("").strip();
+    } catch (IOException e) {
+      return file.toString();
+    }
   }
 }

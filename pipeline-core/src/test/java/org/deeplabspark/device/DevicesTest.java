@@ -128,7 +128,37 @@ class DevicesTest {
 
     assumeThat(child.output()).as("an NVIDIA GPU").doesNotStartWith("cuda:");
     assertThat(child.output())
-        .matches("No compute device: CUDA: no libcuda.so.1; OpenCL: (no device|no .+ in .+)");
+        .matches("No compute device: CUDA: no libcuda.so.1; OpenCL: (its .+|no .+ in .+)");
+  }
+
+  /** Files that name nothing that can be loaded hide no other vendor's. */
+  @Test
+  void brokenVendorsHideNoOthersAndAreNamed(@TempDir Path folder)
+      throws IOException, InterruptedException {
+    Files.write(folder.resolve("a.icd"), new byte[] {(byte) 0xff, (byte) 0xfe, 1, 2});
+    Files.writeString(folder.resolve("b.icd"), "libno-such-thing.so\n");
+    Files.writeString(folder.resolve("c.icd"), "");
+    Map<String, String> environment = Map.of("OCL_ICD_VENDORS", folder.toString());
+    String broken = ChildJvm.run(environment, List.of(), OpenFirstDevice.class).output();
+    assumeThat(broken).as("an NVIDIA GPU").doesNotStartWith("cuda:");
+    assumeThat(broken).as("a loader").doesNotContain("its libraries");
+    assertThat(broken).contains("cannot load").contains("a.icd").contains("libno-such-thing.so");
+
+    List<String> vendors = vendors();
+    assumeThat(vendors).as("no vendor's library").isNotEmpty();
+    Files.writeString(folder.resolve("d.icd"), vendors.get(0) + "\n");
+    assertThat(ChildJvm.run(environment, List.of(), OpenFirstDevice.class).output())
+        .startsWith("opencl:0 ");
+  }
+
+  /** As PoCL where it may not write its kernel cache. */
+  @Test
+  void librariesWithoutADeviceAreMentioned() throws IOException, InterruptedException {
+    assumeThat(String.join(" ", vendors())).as("PoCL").contains("pocl");
+    assertThat(
+            ChildJvm.run(Map.of("POCL_DEVICES", "nonsense"), List.of(), OpenFirstDevice.class)
+                .output())
+        .endsWith("; OpenCL: its libraries are there and find no device");
   }
 
   /** Prints the device's name, or why there is none. */

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.device.SharedDeviceCrf;
+import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceException;
+import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.device.Devices;
 import org.deeplabspark.settings.CrfDevice;
 import org.slf4j.Logger;
@@ -46,26 +48,35 @@ final class CrfDevices {
 
   private static Optional<SharedDeviceCrf> open(Key key) {
     CrfDevice settings = key.settings();
+    Device device;
+    try {
+      device = Devices.open(key.gpu(), settings.isRequired());
+    } catch (DeviceException e) {
+      return without(settings, e, "install the GPU's driver with its OpenCL, or CUDA with NVRTC");
+    }
     try {
       SharedDeviceCrf crf =
           SharedDeviceCrf.open(
-              Devices.open(key.gpu(), settings.isRequired()),
-              key.runs(),
-              key.labels(),
-              settings.memoryBytes(),
-              settings.batch());
+              device, key.runs(), key.labels(), settings.memoryBytes(), settings.batch());
       LOG.info("CRF on {}", crf.device());
       return Optional.of(crf);
+    } catch (DeviceMemoryException e) {
+      return without(settings, e, "raise crf.device-memory-mib");
     } catch (DeviceException e) {
-      if (settings.isRequired()) {
-        throw new IllegalArgumentException(
-            "Invalid crf.device gpu: "
-                + e.getMessage()
-                + ". Install the driver's OpenCL or CUDA with NVRTC, or set crf.device to auto or cpu",
-            e);
-      }
-      LOG.info("CRF on this machine's cores: {}", e.getMessage());
-      return Optional.empty();
+      return without(settings, e, "look at the GPU's driver");
     }
+  }
+
+  private static Optional<SharedDeviceCrf> without(
+      CrfDevice settings, DeviceException e, String remedy) {
+    if (settings.isRequired()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid crf.device gpu: %s; %s, or set crf.device to auto or cpu",
+              e.getMessage(), remedy),
+          e);
+    }
+    LOG.info("CRF on this machine's cores: {}", e.getMessage());
+    return Optional.empty();
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The CRF on a device, from the command line; drawn scenes and the shipped network. */
 class CrfDeviceTest {
 
-  private static final int SCENES = 6;
+  private static final int SCENES = 4;
 
   @TempDir static Path dir;
 
@@ -89,7 +92,7 @@ class CrfDeviceTest {
           "--truth",
           dir.resolve("label").toString(),
           "--grid",
-          "crf.bilateral.weight=2,8;crf.iterations=1,3",
+          "crf.bilateral.weight=2;crf.iterations=1,3",
           "--refine",
           "0",
           "--set",
@@ -125,6 +128,43 @@ class CrfDeviceTest {
                 "Invalid image for the CRF: N x N: N pixels with N labels need N MiB on the device,"
                     + " more than the budget of N MiB; raise crf.device-memory-mib, or let the cores do"
                     + " it (crf.device = auto or cpu)"));
+  }
+
+  @Test
+  void deviationsThatAreTooSmallAreRowsAndABudgetForNothingIsOneLine() {
+    Path output = dir.resolve("fine");
+    run(
+        ExitCode.TOO_MANY_BAD,
+        "segment",
+        output,
+        "--set",
+        "crf.device=gpu",
+        "--set",
+        "crf.bilateral.rgb-std=0.01");
+    assertThat(Duck.query("SELECT count(*), min(stage) FROM " + Duck.table(output, "errors")))
+        .containsExactly(List.of("" + SCENES, "crf"));
+
+    Path none = dir.resolve("none");
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      run(
+          ExitCode.USAGE,
+          "segment",
+          none,
+          "--set",
+          "crf.device=gpu",
+          "--set",
+          "crf.device-memory-mib=1");
+    } finally {
+      System.setErr(err);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .containsPattern(
+            "deeplab segment: Invalid crf.device gpu: \\d+ MiB on the device are more than its budget of"
+                + " 1 MiB; raise crf.device-memory-mib, or set crf.device to auto or cpu");
+    assertThat(none).doesNotExist();
   }
 
   @Test

@@ -103,8 +103,13 @@ public final class SharedDeviceCrf implements AutoCloseable {
     crf.use(settings);
     DenseCrf onCores = new DenseCrf(settings);
     FeatureMap unary = Unary.fromProbabilities(probabilities);
+    float[] java;
+    try {
+      java = onCores.marginals(image, unary).values();
+    } catch (IllegalArgumentException e) {
+      return; // settings that no CRF can do: each image says so, here as on the cores
+    }
     float[] ours = crf.marginals(image, unary).values();
-    float[] java = onCores.marginals(image, unary).values();
     for (int i = 0; i < java.length; i++) {
       if (!(Math.abs(ours[i] - java[i]) <= MAX_DIFFERENCE)) {
         throw new DeviceException(

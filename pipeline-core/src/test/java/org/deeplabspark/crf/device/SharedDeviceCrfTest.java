@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.deeplabspark.crf.Compatibility;
 import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.CrfSettings;
 import org.deeplabspark.crf.DenseCrf;
+import org.deeplabspark.crf.Normalization;
+import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.crf.Refined;
 import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.DeviceMemoryException;
@@ -81,6 +84,33 @@ class SharedDeviceCrfTest {
             () -> SharedDeviceCrf.open(wrong, CrfRuns.of(List.of(FIVE)), LABELS, 1 << 30, 4))
         .isInstanceOf(DeviceException.class)
         .hasMessageMatching(".+ is not used: a marginal of a trial scene is .+ there and .+ here");
+  }
+
+  /** As on the cores: whether a kernel's deviations are too small depends on the image's size. */
+  @Test
+  void settingsThatNoCrfCanDoAreEachPhotographsFault() {
+    CrfSettings tooFine =
+        new CrfSettings(
+            1,
+            List.of(
+                new PairwiseKernel.Bilateral(
+                    67,
+                    67,
+                    0.01f,
+                    0.01f,
+                    0.01f,
+                    new Compatibility.Potts(4),
+                    Normalization.SYMMETRIC)),
+            0,
+            1);
+    try (SharedDeviceCrf crf =
+        SharedDeviceCrf.open(TestDevice.open(), CrfRuns.of(List.of(tooFine)), LABELS, 1 << 30, 4)) {
+      for (int again = 0; again < 2; again++) {
+        assertThatThrownBy(() -> crf.label(photo(0)))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageStartingWith("Invalid kernel: deviations too small");
+      }
+    }
   }
 
   @Test
