@@ -1,9 +1,7 @@
 package org.deeplabspark.crf.device;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.deeplabspark.crf.Compatibility;
-import org.deeplabspark.crf.LatticeKeys;
 import org.deeplabspark.crf.Normalization;
 import org.deeplabspark.crf.PairwiseKernel;
 import org.deeplabspark.crf.device.Workspace.Array;
@@ -13,15 +11,9 @@ import org.deeplabspark.device.DeviceBuffer;
 /**
  * A kernel's lattices over the photographs of a batch, with the normalisation of their filter.
  *
- * <p>Vertices are numbered by first touch through the batch, so each photograph's are in the order
- * that it has alone. What pixels send is summed by vertex, in the order of the pixels.
+ * <p>What pixels send is summed by vertex, in the order of the pixels.
  */
 final class DeviceLattice {
-
-  private static final int EMPTY_SLOT = Integer.MAX_VALUE;
-
-  /** Slots are at least twice, at most four times as many as entries. */
-  private static final int FEWEST_SLOT_BITS = 8;
 
   private final Kernels kernels;
   private final Device device;
@@ -29,28 +21,12 @@ final class DeviceLattice {
   private final LatticeScratch scratch;
   private final int corners;
   private final boolean byPositionOnly;
-  private final Workspace workspace;
-  private final List<Array> arrays = new ArrayList<>();
+  private final LatticeStructure structure;
   private final Array factors;
-  private final Array tables;
-  private final Array steps;
-  private final Array weights;
-  private final Array vertices;
-  private final Array order;
-  private final Array neighbours;
-  private final Array starts;
-  private final Array firstChunks;
-  private final Array chunkVertices;
-  private final Array chainStarts;
-  private final Array chainVertices;
   private final Array pixels;
   private final Array splatWeights;
   private final Array sliceWeights;
   private PairwiseKernel kernel;
-  private int entries;
-  private int size;
-  private int chunks;
-  private int[] firstChains;
   private List<?> builtFor; // null while it is not
   private Normalization normalized;
   private float[] gains; // [image], null while they are not known
@@ -68,28 +44,13 @@ final class DeviceLattice {
     this.scratch = scratch;
     corners = kernel.deviations().size() + 1;
     byPositionOnly = kernel instanceof PairwiseKernel.Gaussian;
-    this.workspace = workspace;
-    factors = array();
-    tables = array();
-    steps = array();
-    weights = array();
-    vertices = array();
-    order = array();
-    neighbours = array();
-    starts = array();
-    firstChunks = array();
-    chunkVertices = array();
-    chainStarts = array();
-    chainVertices = array();
-    pixels = array();
-    splatWeights = array();
-    sliceWeights = array();
-  }
-
-  private Array array() {
-    Array array = workspace.array();
-    arrays.add(array);
-    return array;
+    structure =
+        new LatticeStructure(
+            kernel.deviations(), !byPositionOnly, kernels, integers, scratch, workspace);
+    factors = workspace.array();
+    pixels = workspace.array();
+    splatWeights = workspace.array();
+    sliceWeights = workspace.array();
   }
 
   /** Becomes another kernel's lattice, which is the same; false, and unchanged, if it is not. */
@@ -105,14 +66,9 @@ final class DeviceLattice {
     return corners;
   }
 
-  /** Number of vertices. */
-  int size() {
-    return size;
-  }
-
   /** [pixel][corner]. */
   DeviceBuffer vertices() {
-    return vertices.buffer();
+    return structure.vertices.buffer();
   }
 
   /** [pixel][corner], with the normalisation. */
@@ -151,7 +107,8 @@ final class DeviceLattice {
     builtFor = null;
     normalized = null;
     gains = null;
-    arrays.forEach(Array::release);
+    structure.release();
+    List.of(factors, pixels, splatWeights, sliceWeights).forEach(Array::release);
   }
 
   /**
@@ -163,7 +120,7 @@ final class DeviceLattice {
     if (!wanted.equals(builtFor)) {
       builtFor = null;
       normalized = null;
-      build(batch);
+      structure.build(batch);
       builtFor = wanted;
     }
     if (normalized != kernel.normalization()) {
@@ -172,157 +129,6 @@ final class DeviceLattice {
       normalize(batch.pixels());
       normalized = kernel.normalization();
     }
-  }
-
-  private void build(DeviceBatch batch) {
-    entries = Math.multiplyExact(batch.pixels(), corners);
-    embed(batch);
-    int bits =
-        Math.max(FEWEST_SLOT_BITS, 1 + Integer.SIZE - Integer.numberOfLeadingZeros(entries - 1));
-    int shift = Long.SIZE - bits;
-    int mask = (1 << bits) - 1;
-    DeviceBuffer keys = scratch.keys.buffer();
-    DeviceBuffer slots = scratch.slots.ofInts(1L << bits);
-    DeviceBuffer slotOf = scratch.slotOf.ofInts(entries);
-    DeviceBuffer numbers = scratch.numbers.ofInts(entries);
-    integers.fill(slots, 1L << bits, EMPTY_SLOT);
-    Kernels.Compiled lattice = kernels.lattice(corners);
-    lattice.each("claimSlots", entries, entries, shift, mask, keys, slots, slotOf);
-    lattice.each("markFirst", entries, entries, slots, slotOf, numbers);
-    integers.prefixSums(numbers, entries);
-    size = integers.total();
-    DeviceBuffer vertexKeys = scratch.vertexKeys.ofLongs(size);
-    lattice.each(
-        "numberVertices",
-        entries,
-        entries,
-        slots,
-        slotOf,
-        numbers,
-        keys,
-        vertices.ofInts(entries),
-        scratch.order.ofInts(entries),
-        vertexKeys);
-    long links = (long) size * corners;
-    lattice.each(
-        "findNeighbours",
-        links,
-        size,
-        shift,
-        mask,
-        steps.buffer(),
-        keys,
-        slots,
-        numbers,
-        vertexKeys,
-        neighbours.ofInts(2 * links));
-    if (!byPositionOnly) {
-      listChains();
-    }
-    listEntries();
-  }
-
-  /** Writes the keys and weights of all pixels' corners. */
-  private void embed(DeviceBatch batch) {
-    int columns = batch.mostColumns();
-    int rows = batch.mostRows();
-    List<Float> deviations = kernel.deviations();
-    float[] largest = new float[corners - 1];
-    for (int i = 0; i < largest.length; i++) {
-      int last = i == 0 ? columns - 1 : i == 1 ? rows - 1 : 255;
-      largest[i] = last / deviations.get(i);
-    }
-    LatticeKeys packing = LatticeKeys.of(corners - 1, i -> largest[i]);
-    NativeCopies.write(device, tables, tables(packing, columns, rows));
-    NativeCopies.write(device, steps, steps(packing, batch.images().size()));
-    kernels
-        .lattice(corners)
-        .rows(
-            "embed",
-            batch.mostPixels(),
-            batch.images().size(),
-            batch.imageTable(),
-            batch.colours(),
-            tables.buffer(),
-            corners - 1,
-            corners - 1 + columns,
-            corners - 1 + columns + rows,
-            steps.buffer(),
-            scratch.keys.ofLongs(entries),
-            weights.ofFloats(entries));
-  }
-
-  /** Scales, and features by their raw values: divisions are exact here, not on every device. */
-  private float[] tables(LatticeKeys packing, int columns, int rows) {
-    List<Float> deviations = kernel.deviations();
-    int colours = 256 * (deviations.size() - 2);
-    float[] table = new float[deviations.size() + columns + rows + colours];
-    int at = deviations.size();
-    System.arraycopy(packing.scale(), 0, table, 0, at);
-    for (int x = 0; x < columns; x++) {
-      table[at++] = x / deviations.get(0);
-    }
-    for (int y = 0; y < rows; y++) {
-      table[at++] = y / deviations.get(1);
-    }
-    for (int i = 0; i < colours; i++) {
-      table[at++] = i % 256 / deviations.get(2 + i / 256);
-    }
-    return table;
-  }
-
-  private long[] steps(LatticeKeys packing, int images) {
-    int imageBits = Integer.SIZE - Integer.numberOfLeadingZeros(images - 1);
-    if (packing.bits() + imageBits > Long.SIZE - 1) {
-      throw new IllegalArgumentException(
-          String.format(
-              "Invalid batch: keys of %d bits leave no room for %d images",
-              packing.bits(), images));
-    }
-    long[] all = new long[corners + 3];
-    for (int axis = 0; axis < corners; axis++) {
-      all[axis] = packing.unit(axis);
-    }
-    all[corners] = packing.origin();
-    all[corners + 1] = packing.wrap();
-    all[corners + 2] = images == 1 ? 0 : 1L << packing.bits();
-    return all;
-  }
-
-  private void listChains() {
-    Kernels.Compiled lattice = kernels.lattice(corners);
-    int places = Math.addExact(Math.multiplyExact(size, corners), 1);
-    DeviceBuffer lengths = scratch.slotOf.ofInts(places);
-    DeviceBuffer heads = scratch.slots.ofInts(places);
-    DeviceBuffer next = neighbours.buffer();
-    lattice.each("measureChains", places, size, next, lengths, heads);
-    integers.prefixSums(lengths, places);
-    integers.prefixSums(heads, places);
-    DeviceBuffer firsts = scratch.firsts.ofInts(corners + 2);
-    lattice.each("firstChains", corners + 2, size, lengths, heads, firsts);
-    firstChains = NativeCopies.ints(device, firsts, corners + 2);
-    lattice.each(
-        "listChains",
-        places,
-        size,
-        next,
-        lengths,
-        heads,
-        chainStarts.ofInts(firstChains[corners] + 1),
-        chainVertices.ofInts(firstChains[corners + 1]));
-  }
-
-  /** Lists entries by vertex, in chunks. */
-  private void listEntries() {
-    Kernels.Compiled lattice = kernels.lattice(corners);
-    DeviceBuffer sorted =
-        integers.sort(vertices.buffer(), scratch.order.buffer(), entries, size, order);
-    lattice.each("findStarts", entries, entries, size, sorted, starts.ofInts(size + 1L));
-    DeviceBuffer counts = firstChunks.ofInts(size + 1L);
-    lattice.each("countChunks", size + 1L, size, starts.buffer(), counts);
-    integers.prefixSums(counts, size + 1);
-    chunks = integers.total();
-    lattice.each("listChunks", size, size, counts, chunkVertices.ofInts(chunks));
   }
 
   /** Folds the normalisation into the weights. */
@@ -382,17 +188,17 @@ final class DeviceLattice {
         .lattice(corners)
         .each(
             "scaleWeights",
-            entries,
-            entries,
+            structure.entries(),
+            structure.entries(),
             before,
             after,
             1 / (1 + (float) Math.pow(2, 1 - corners)),
-            order.buffer(),
-            weights.buffer(),
+            structure.order.buffer(),
+            structure.weights.buffer(),
             scratch.response.ofFloats(1),
-            pixels.ofInts(entries),
-            splatWeights.ofFloats(entries),
-            sliceWeights.ofFloats(entries));
+            pixels.ofInts(structure.entries()),
+            splatWeights.ofFloats(structure.entries()),
+            sliceWeights.ofFloats(structure.entries()));
   }
 
   /**
@@ -402,23 +208,29 @@ final class DeviceLattice {
    * @return [vertex][quad], valid until the next call of any lattice
    */
   DeviceBuffer filter(DeviceBuffer q, int quads) {
-    long length = 4L * quads * (size + 1);
+    long length = 4L * quads * (structure.size() + 1);
     DeviceBuffer values = scratch.values.ofFloats(length);
-    DeviceBuffer partial = scratch.partial.ofFloats(4L * quads * chunks);
+    DeviceBuffer partial = scratch.partial.ofFloats(4L * quads * structure.chunks());
     Kernels.Compiled filter = kernels.filter(corners, quads);
     filter.quads(
         "splat",
-        chunks,
-        chunks,
-        starts.buffer(),
-        firstChunks.buffer(),
-        chunkVertices.buffer(),
+        structure.chunks(),
+        structure.chunks(),
+        structure.starts.buffer(),
+        structure.firstChunks.buffer(),
+        structure.chunkVertices.buffer(),
         pixels.buffer(),
         splatWeights.buffer(),
         q,
         values,
         partial);
-    filter.quads("joinChunks", size + 1L, size, firstChunks.buffer(), partial, values);
+    filter.quads(
+        "joinChunks",
+        structure.size() + 1L,
+        structure.size(),
+        structure.firstChunks.buffer(),
+        partial,
+        values);
     return byPositionOnly
         ? blur(filter, values, scratch.blurred.ofFloats(length))
         : blurChains(filter, values);
@@ -429,7 +241,14 @@ final class DeviceLattice {
     DeviceBuffer from = values;
     DeviceBuffer to = spare;
     for (int axis = 0; axis < corners; axis++) {
-      filter.quads("blur", size + 1L, size, axis, neighbours.buffer(), from, to);
+      filter.quads(
+          "blur",
+          structure.size() + 1L,
+          structure.size(),
+          axis,
+          structure.neighbours.buffer(),
+          from,
+          to);
       DeviceBuffer blurred = to;
       to = from;
       from = blurred;
@@ -440,16 +259,16 @@ final class DeviceLattice {
   /** The many short chains of a lattice over colours: each value is read and written once. */
   private DeviceBuffer blurChains(Kernels.Compiled filter, DeviceBuffer values) {
     for (int axis = 0; axis < corners; axis++) {
-      int first = firstChains[axis];
-      int end = firstChains[axis + 1];
+      int first = structure.firstChain(axis);
+      int end = structure.firstChain(axis + 1);
       if (end > first) {
         filter.quads(
             "blurChains",
             end - first,
             first,
             end,
-            chainStarts.buffer(),
-            chainVertices.buffer(),
+            structure.chainStarts.buffer(),
+            structure.chainVertices.buffer(),
             values);
       }
     }

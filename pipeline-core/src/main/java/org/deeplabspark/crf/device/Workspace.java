@@ -1,7 +1,8 @@
 package org.deeplabspark.crf.device;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceBuffer;
 import org.deeplabspark.device.DeviceMemoryException;
@@ -11,7 +12,7 @@ final class Workspace {
 
   private final Device device;
   private final long budgetBytes;
-  private final List<Array> arrays = new ArrayList<>();
+  private final Set<Array> held = new HashSet<>();
   private long bytes;
 
   Workspace(Device device, long budgetBytes) {
@@ -21,9 +22,7 @@ final class Workspace {
 
   /** An array with no elements yet. */
   Array array() {
-    Array array = new Array();
-    arrays.add(array);
-    return array;
+    return new Array();
   }
 
   /** Bytes of all arrays. */
@@ -33,7 +32,7 @@ final class Workspace {
 
   /** Frees the memory of all arrays, which can be used further. */
   void clear() {
-    arrays.forEach(Array::release);
+    List.copyOf(held).forEach(Array::release);
   }
 
   /** An array whose contents do not survive its growth. */
@@ -61,6 +60,7 @@ final class Workspace {
         }
         buffer = device.allocate(wanted);
         bytes += wanted;
+        held.add(this);
       }
       return buffer;
     }
@@ -88,6 +88,7 @@ final class Workspace {
         bytes -= buffer.bytes();
         device.release(buffer);
         buffer = null;
+        held.remove(this);
       }
     }
   }
