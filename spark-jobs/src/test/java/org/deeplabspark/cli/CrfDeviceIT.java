@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes with and without a device for the CRF. */
 class CrfDeviceIT {
 
-  private static final int SCENES = 6;
+  private static final int SCENES = 3;
 
   @TempDir static Path dir;
 
@@ -43,7 +43,9 @@ class CrfDeviceIT {
         "--output",
         dir.resolve(output).toString(),
         "--set",
-        "crf.device=" + device);
+        "crf.device=" + device,
+        "--set",
+        "crf.iterations=2");
   }
 
   private static Launcher.Ended run(Map<String, String> environment, List<String> arguments)
