@@ -20,13 +20,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every command that reads images, on 24 scenes beside everything that is wrong with files. */
+/** Every command that reads images, on 100 scenes beside everything that is wrong with files. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
 class HostileFolderTest {
 
-  private static final int SCENES = 24;
+  private static final int SCENES = 100;
 
   /** As in the settings of a run; decoding a file of many scans takes far longer. */
   private static final String LIMIT = "image.max-seconds=3";
