@@ -29,7 +29,8 @@ class HostileFolderIT extends HostileFolderTest {
 
   @Override
   String said(int exitCode, String... line) throws Exception {
-    List<String> submitted = cluster.submit("1500m");
+    // A hundred scenes under many CRFs want both compilers.
+    List<String> submitted = cluster.submit("1500m", "spark.executor.defaultJavaOptions=");
     submitted.addAll(List.of(line));
     Launcher.Ended ended =
         Launcher.run(Launcher.script(), logs, Map.of(), submitted.toArray(String[]::new));
