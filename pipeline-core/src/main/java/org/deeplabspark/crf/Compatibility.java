@@ -19,16 +19,7 @@ public sealed interface Compatibility extends Serializable {
    *
    * @throws IllegalArgumentException if it is for another
    */
-  default void requireLabels(int labels) {
-    int own =
-        this instanceof Diagonal diagonal
-            ? diagonal.weights().size()
-            : this instanceof Matrix matrix ? matrix.rows().size() : labels;
-    if (own != labels) {
-      throw new IllegalArgumentException(
-          String.format("Invalid compatibility: must be for %d labels, got %d", labels, own));
-    }
-  }
+  default void requireLabels(int labels) {}
 
   /**
    * Rewards equal labels: the energy of label l changes by -weight * message(l).
@@ -73,6 +64,11 @@ public sealed interface Compatibility extends Serializable {
     }
 
     @Override
+    public void requireLabels(int labels) {
+      Compatibility.requireSame(weights.size(), labels);
+    }
+
+    @Override
     public float energy(int label, int other) {
       return label == other ? weights.get(label) : 0;
     }
@@ -108,8 +104,20 @@ public sealed interface Compatibility extends Serializable {
     }
 
     @Override
+    public void requireLabels(int labels) {
+      Compatibility.requireSame(rows.size(), labels);
+    }
+
+    @Override
     public float energy(int label, int other) {
       return 0.5f * (rows.get(label).get(other) + rows.get(other).get(label));
+    }
+  }
+
+  private static void requireSame(int own, int labels) {
+    if (own != labels) {
+      throw new IllegalArgumentException(
+          String.format("Invalid compatibility: must be for %d labels, got %d", labels, own));
     }
   }
 

@@ -63,9 +63,9 @@ final class Nvrtc {
       if (code != 0) {
         throw new DeviceException("CUDA: cannot compile the kernels: " + complaint(program));
       }
-      Memory code64 = new Memory(size("nvrtcGetCUBINSize", program));
-      run("nvrtcGetCUBIN", program, code64);
-      return code64;
+      Memory binary = new Memory(size("nvrtcGetCUBINSize", program));
+      run("nvrtcGetCUBIN", program, binary);
+      return binary;
     } finally {
       call("nvrtcDestroyProgram", created);
     }

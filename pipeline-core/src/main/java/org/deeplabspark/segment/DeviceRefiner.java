@@ -10,13 +10,9 @@ import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.image.RgbImage;
 import org.deeplabspark.tensor.NetworkScores;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The dense CRF on a device that all workers share; on this machine's cores where that may be. */
 public final class DeviceRefiner implements Refiner {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DeviceRefiner.class);
 
   private final SharedDeviceCrf device;
   private final Supplier<Refiner> makeOther;
@@ -39,30 +35,24 @@ public final class DeviceRefiner implements Refiner {
     List<Refined> refined;
     try {
       refined = device.label(new ScoredPhoto(photo, scores));
-    } catch (DeviceMemoryException e) {
-      if (makeOther == null) {
-        throw new CrfMemoryException(photo.width(), photo.height(), e.getMessage());
-      }
-      LOG.debug("CRF on this machine's cores: {}", e.getMessage());
-      other(photo, scores, answers);
-      return;
     } catch (DeviceException e) {
-      if (makeOther == null) {
-        throw e;
+      if (makeOther != null) {
+        other().refine(photo, scores, answers);
+        return;
       }
-      LOG.warn("CRF on this machine's cores: {}", e.getMessage());
-      other(photo, scores, answers);
-      return;
+      throw e instanceof DeviceMemoryException
+          ? new CrfMemoryException(photo.width(), photo.height(), e.getMessage())
+          : e;
     }
     for (int setting = 0; setting < refined.size(); setting++) {
       answers.accept(setting, refined.get(setting));
     }
   }
 
-  private void other(RgbImage photo, NetworkScores scores, Answers answers) {
+  private Refiner other() {
     if (other == null) {
       other = makeOther.get();
     }
-    other.refine(photo, scores, answers);
+    return other;
   }
 }

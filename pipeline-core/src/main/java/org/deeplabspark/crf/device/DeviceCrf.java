@@ -168,7 +168,7 @@ public final class DeviceCrf implements AutoCloseable {
       Arrays.fill(all, true);
       laidOut.add(
           retire && settings.mayRetire(reach[i])
-              ? new ScoreBounds(photos.get(i).scores()).above(settings.retireBelow())
+              ? photos.get(i).above(settings.retireBelow())
               : all);
     }
     return laidOut;
@@ -263,6 +263,11 @@ public final class DeviceCrf implements AutoCloseable {
         close();
       }
     }
+  }
+
+  /** The device's name. */
+  String device() {
+    return kernels.device().name();
   }
 
   /** Bytes of the device's memory that it holds now. */

@@ -1,22 +1,17 @@
 package org.deeplabspark.crf.device;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.deeplabspark.crf.CrfRuns;
 import org.deeplabspark.crf.CrfSettings;
-import org.deeplabspark.crf.DenseCrf;
 import org.deeplabspark.crf.Refined;
-import org.deeplabspark.crf.Unary;
 import org.deeplabspark.device.Device;
 import org.deeplabspark.device.DeviceException;
 import org.deeplabspark.device.DeviceMemoryException;
 import org.deeplabspark.device.DynamicBatcher;
-import org.deeplabspark.image.RgbImage;
-import org.deeplabspark.tensor.FeatureMap;
-import org.deeplabspark.tensor.NetworkScores;
-import org.deeplabspark.tensor.OutputKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A CRF on a device for several threads, under one or more settings: photographs that wait for it
@@ -24,14 +19,7 @@ import org.deeplabspark.tensor.OutputKind;
  */
 public final class SharedDeviceCrf implements AutoCloseable {
 
-  /** Most that a marginal may differ from Java's when the device is tried out. */
-  private static final float MAX_DIFFERENCE = 1e-4f;
-
-  /** Share of its labels that may differ, where two are as likely. */
-  private static final double MOST_TIES = 0.01;
-
-  private static final int TRIAL_WIDTH = 48;
-  private static final int TRIAL_HEIGHT = 32;
+  private static final Logger LOG = LoggerFactory.getLogger(SharedDeviceCrf.class);
 
   private final Device device;
   private final DeviceCrf crf;
@@ -64,72 +52,19 @@ public final class SharedDeviceCrf implements AutoCloseable {
     SharedDeviceCrf shared = new SharedDeviceCrf(device, runs, budget, maxBatch);
     boolean trusted = false;
     try {
-      shared.tryOut(labels);
+      for (CrfRuns.Run run : runs.runs()) {
+        shared.crf.use(run.settings());
+        shared.crf.compile(labels);
+        int iterations = run.byIterations().lastKey();
+        new DeviceTrial(labels)
+            .require(shared.crf, new CrfSettings(iterations, run.settings().kernels(), 0, 1));
+      }
       trusted = true;
       return shared;
     } finally {
       if (!trusted) {
         shared.close();
       }
-    }
-  }
-
-  private void tryOut(int labels) {
-    int pixels = TRIAL_WIDTH * TRIAL_HEIGHT;
-    byte[] rgb = new byte[3 * pixels];
-    float[] probabilities = new float[labels * pixels];
-    Arrays.fill(probabilities, 0.5f / labels);
-    for (int pixel = 0; pixel < pixels; pixel++) {
-      int x = pixel % TRIAL_WIDTH;
-      int y = pixel / TRIAL_WIDTH;
-      boolean inside = (x - 20) * (x - 20) + (y - 14) * (y - 14) < 90;
-      for (int i = 0; i < 3; i++) {
-        rgb[3 * pixel + i] = (byte) ((inside ? 180 - 30 * i : 60 + 20 * i) + (5 * x + 3 * y) % 7);
-      }
-      int label = (inside ? 1 : 0) + (x / 9 + y / 7) % 3;
-      probabilities[label % labels * pixels + pixel] += 0.5f;
-    }
-    RgbImage image = new RgbImage(TRIAL_WIDTH, TRIAL_HEIGHT, rgb);
-    FeatureMap map = new FeatureMap(labels, TRIAL_HEIGHT, TRIAL_WIDTH, probabilities);
-    for (CrfRuns.Run run : runs.runs()) {
-      crf.use(run.settings());
-      crf.compile(labels);
-      int iterations = run.byIterations().lastKey();
-      compare(image, map, new CrfSettings(iterations, run.settings().kernels(), 0, 1));
-    }
-  }
-
-  private void compare(RgbImage image, FeatureMap probabilities, CrfSettings settings) {
-    crf.use(settings);
-    DenseCrf onCores = new DenseCrf(settings);
-    FeatureMap unary = Unary.fromProbabilities(probabilities);
-    float[] java;
-    try {
-      java = onCores.marginals(image, unary).values();
-    } catch (IllegalArgumentException e) {
-      return; // settings that no CRF can do: each image says so, here as on the cores
-    }
-    float[] ours = crf.marginals(image, unary).values();
-    for (int i = 0; i < java.length; i++) {
-      if (!(Math.abs(ours[i] - java[i]) <= MAX_DIFFERENCE)) {
-        throw new DeviceException(
-            String.format(
-                "%s is not used: a marginal of a trial scene is %.6f there and %.6f here",
-                device.name(), ours[i], java[i]));
-      }
-    }
-    NetworkScores scores = NetworkScores.ofFullSize(probabilities, OutputKind.PROBABILITIES);
-    byte[] labels = crf.label(List.of(new ScoredPhoto(image, scores))).get(0).mask().labels();
-    byte[] expected = onCores.refine(image, scores).mask().labels();
-    int differing = 0;
-    for (int pixel = 0; pixel < labels.length; pixel++) {
-      differing += labels[pixel] == expected[pixel] ? 0 : 1;
-    }
-    if (differing > MOST_TIES * labels.length) {
-      throw new DeviceException(
-          String.format(
-              "%s is not used: %d of %d labels of a trial scene are others there",
-              device.name(), differing, labels.length));
     }
   }
 
@@ -158,6 +93,11 @@ public final class SharedDeviceCrf implements AutoCloseable {
               "%d pixels with %d labels need %d MiB on the device, more than the budget of %d MiB",
               photo.image().pixels(), photo.scores().classes(), bytes >> 20, budgetBytes >> 20));
     }
+    // By the thread that brings it: the one that leads a batch would do it for all.
+    runs.runs().stream()
+        .map(run -> run.settings().retireBelow())
+        .filter(probability -> probability > 0)
+        .forEach(photo::above);
     return batcher.submit(photo);
   }
 
@@ -215,6 +155,7 @@ public final class SharedDeviceCrf implements AutoCloseable {
       throw e;
     } catch (DeviceException e) {
       broken = e.getMessage();
+      LOG.warn("{} is not asked again: {}", device.name(), broken);
       throw e;
     }
   }

@@ -1,8 +1,4 @@
-// Filters on a lattice. A value is that of 4 labels; QUADS of them make a pixel's or a vertex's. A work-item does one
-// of them, a work-group those of whole pixels, vertices or chains.
-
-#define ITEM (get_group_id(0) * (get_local_size(0) / QUADS) + get_local_id(0) / QUADS)
-#define QUAD (get_local_id(0) % QUADS)
+// Filters on a lattice.
 
 // Sums what pixels send to a vertex, in the order of the pixels: the same in every run.
 __kernel void splat(int chunks, __global const int *starts, __global const int *firstChunks,

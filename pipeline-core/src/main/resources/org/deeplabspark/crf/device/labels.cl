@@ -3,9 +3,6 @@
 #define SMALLEST_PROBABILITY 1e-12f // of networks that give probabilities, as in PhotoInference
 #define LOWEST_ENERGY -11.512925f   // ln 1e-5, as in Unary
 
-#define ITEM (get_group_id(0) * (get_local_size(0) / QUADS) + get_local_id(0) / QUADS)
-#define QUAD (get_local_id(0) % QUADS)
-
 // maps: [image] of 12: first pixel, width, pixels; where its scores begin, their columns, values of a plane; taps of a
 // row, where the rows' first scores are listed and where their weights; the same for columns.
 FUNCTION float scoreAt(__global const int *map, int label, int y, int x, __global const float *scores,

@@ -1,5 +1,10 @@
 // exp, log and softmax by additions and multiplications alone: the same bits on every device.
 
+// A value is that of 4 labels; QUADS of them make a pixel's or a vertex's. A work-item does one of them, a work-group those of
+// whole pixels, vertices or chains.
+#define ITEM (get_group_id(0) * (get_local_size(0) / QUADS) + get_local_id(0) / QUADS)
+#define QUAD (get_local_id(0) % QUADS)
+
 #define NO_LABEL -1e30f // energy of the lanes behind the last label, which never win and count nothing
 
 // exp of 0 and below; 0 below -60, where nothing counts beside 1 and no product is denormal. Cephes' polynomial.
