@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,6 +37,10 @@ class CrfDeviceTest {
   }
 
   private static String run(int code, String command, Path output, String... more) {
+    return DeeplabTest.outputOf(code, line(command, output, more));
+  }
+
+  private static String[] line(String command, Path output, String... more) {
     List<String> line =
         new ArrayList<>(
             List.of(
@@ -51,7 +52,7 @@ class CrfDeviceTest {
                 "--output",
                 output.toString()));
     line.addAll(List.of(more));
-    return DeeplabTest.outputOf(code, line.toArray(String[]::new));
+    return line.toArray(String[]::new);
   }
 
   private static JsonNode record(Path output) throws IOException {
@@ -145,22 +146,16 @@ class CrfDeviceTest {
         .containsExactly(List.of("" + SCENES, "crf"));
 
     Path none = dir.resolve("none");
-    PrintStream err = System.err;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
-    try {
-      run(
-          ExitCode.USAGE,
-          "segment",
-          none,
-          "--set",
-          "crf.device=gpu",
-          "--set",
-          "crf.device-memory-mib=1");
-    } finally {
-      System.setErr(err);
-    }
-    assertThat(said.toString(StandardCharsets.UTF_8))
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.USAGE,
+                line(
+                    "segment",
+                    none,
+                    "--set",
+                    "crf.device=gpu",
+                    "--set",
+                    "crf.device-memory-mib=1")))
         .containsPattern(
             "deeplab segment: Invalid crf.device gpu: \\d+ MiB on the device are more than its budget of"
                 + " 1 MiB; raise crf.device-memory-mib, or set crf.device to auto or cpu");

@@ -11,10 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.deeplabspark.image.LabelMask;
-import org.deeplabspark.image.Palette;
-import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.testing.Duck;
+import org.deeplabspark.testing.LabelFiles;
 import org.deeplabspark.testing.NastyFolder;
 import org.deeplabspark.testing.SharedData;
 import org.deeplabspark.testing.SharedSpark;
@@ -75,17 +73,6 @@ class EvaluateTest {
     return new ObjectMapper().readTree(output.resolve("summary.json").toFile());
   }
 
-  private static void mask(Path folder, String name, int width, int... labels) throws IOException {
-    byte[] ids = new byte[labels.length];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = (byte) labels[i];
-    }
-    Path file = folder.resolve(name + ".png");
-    Files.createDirectories(file.getParent());
-    Files.write(
-        file, PngMaskCodec.encode(new LabelMask(width, labels.length / width, ids), Palette.voc()));
-  }
-
   @Test
   void referenceMasksGiveTheReferenceFigures() throws IOException {
     truth = SharedData.require("voc/SegmentationClass");
@@ -102,11 +89,11 @@ class EvaluateTest {
 
   @Test
   void countsAreThoseDoneByHand() throws IOException {
-    mask(truth, "a", 3, 0, 0, 1, 1, 255, 1);
-    mask(predictions, "a", 3, 0, 1, 1, 1, 3, 1);
-    mask(truth, "deep/b", 2, 0, 0, 0, 0);
-    mask(predictions, "deep/b", 2, 0, 0, 2, 0);
-    mask(truth, "without prediction", 1, 0);
+    LabelFiles.write(truth, "a", 3, 0, 0, 1, 1, 255, 1);
+    LabelFiles.write(predictions, "a", 3, 0, 1, 1, 1, 3, 1);
+    LabelFiles.write(truth, "deep/b", 2, 0, 0, 0, 0);
+    LabelFiles.write(predictions, "deep/b", 2, 0, 0, 2, 0);
+    LabelFiles.write(truth, "without prediction", 1, 0);
     assertThat(evaluate()).isZero();
 
     assertThat(
@@ -152,8 +139,9 @@ class EvaluateTest {
   void aClassInFewerThanFiveImagesHasItsCountAndNoInterval() throws IOException {
     for (int i = 0; i < 12; i++) {
       int rare = i < 5 ? 1 : i < 9 ? 2 : 0;
-      mask(truth, "cow " + i, 3, 0, rare, rare);
-      mask(predictions, "cow " + i, 3, 0, rare, i == 11 ? 1 : i == 10 ? 2 : i % 2 * rare);
+      LabelFiles.write(truth, "cow " + i, 3, 0, rare, rare);
+      LabelFiles.write(
+          predictions, "cow " + i, 3, 0, rare, i == 11 ? 1 : i == 10 ? 2 : i % 2 * rare);
     }
     String[] line = {"evaluate", "--predictions", "" + predictions, "--truth", "" + truth};
     line = java.util.Arrays.copyOf(line, 7);
@@ -179,8 +167,8 @@ class EvaluateTest {
 
   @Test
   void oneImageHasNoIntervals() throws IOException {
-    mask(truth, "a", 2, 0, 1);
-    mask(predictions, "a", 2, 0, 0);
+    LabelFiles.write(truth, "a", 2, 0, 1);
+    LabelFiles.write(predictions, "a", 2, 0, 0);
     assertThat(evaluate()).isZero();
     assertThat(summary().at("/intervals/mIoU").isNull()).isTrue();
     assertThat(summary().at("/intervals/pixel_accuracy").isNull()).isTrue();
@@ -188,8 +176,8 @@ class EvaluateTest {
 
   @Test
   void gateThatDoesNotHoldIsExitCodeFourAndTheResultsAreKept() throws IOException {
-    mask(truth, "a", 2, 0, 1);
-    mask(predictions, "a", 2, 0, 0);
+    LabelFiles.write(truth, "a", 2, 0, 1);
+    LabelFiles.write(predictions, "a", 2, 0, 0);
     assertThat(evaluate("--min-miou", "0.25")).isEqualTo(ExitCode.DONE);
     assertThat(evaluate("--min-miou", "0.26")).isEqualTo(ExitCode.GATE);
     assertThat(summary().get("mIoU").asDouble()).isEqualTo(0.25);
@@ -197,32 +185,32 @@ class EvaluateTest {
 
   @Test
   void namesMayEndDifferently() throws IOException {
-    mask(truth, "city/x_gtFine_labelTrainIds", 2, 0, 1);
-    mask(truth, "city/x_gtFine_color", 2, 9, 9);
-    mask(predictions, "city/x_leftImg8bit", 2, 0, 1);
+    LabelFiles.write(truth, "city/x_gtFine_labelTrainIds", 2, 0, 1);
+    LabelFiles.write(truth, "city/x_gtFine_color", 2, 9, 9);
+    LabelFiles.write(predictions, "city/x_leftImg8bit", 2, 0, 1);
     assertThat(evaluate("--truth-suffix", "_leftImg8bit=_gtFine_labelTrainIds")).isZero();
     assertThat(summary().get("mIoU").asDouble()).isEqualTo(1);
   }
 
   @Test
   void predictionWithoutTruthIsSaid() throws IOException {
-    mask(truth, "a_truth", 1, 0);
-    mask(predictions, "a", 1, 0);
+    LabelFiles.write(truth, "a_truth", 1, 0);
+    LabelFiles.write(predictions, "a", 1, 0);
     assertThat(refused(ExitCode.FAILED)).contains("no truth", "a.png", "--truth-suffix");
     assertThat(refused(ExitCode.USAGE, "--truth-suffix", "_other")).contains("_other.png");
   }
 
   @Test
   void otherSizeUnknownIdAndColoursAreSaidWithTheFile() throws IOException {
-    mask(truth, "a", 2, 0, 1);
-    mask(predictions, "a", 1, 0, 1);
+    LabelFiles.write(truth, "a", 2, 0, 1);
+    LabelFiles.write(predictions, "a", 1, 0, 1);
     assertThat(refused(ExitCode.FAILED))
         .contains("truth #1/a.png", "predictions, 1/a.png", "2 x 1", "1 x 2");
 
-    mask(predictions, "a", 2, 0, 255);
+    LabelFiles.write(predictions, "a", 2, 0, 255);
     assertThat(refused(ExitCode.FAILED)).contains("predictions, 1/a.png", "255");
 
-    mask(predictions, "a", 2, 0, 1);
+    LabelFiles.write(predictions, "a", 2, 0, 1);
     ImageIO.write(
         new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB),
         "png",
@@ -233,10 +221,10 @@ class EvaluateTest {
   @Test
   void imagesThatCannotBeComparedAreRowsAndInNoFigure() throws IOException {
     for (String name : List.of("a", "b", "cam:1", "other size", "pipe", "no truth", "broken")) {
-      mask(truth, name, 2, 0, 1);
-      mask(predictions, name, 2, 0, name.equals("b") ? 0 : 1);
+      LabelFiles.write(truth, name, 2, 0, 1);
+      LabelFiles.write(predictions, name, 2, 0, name.equals("b") ? 0 : 1);
     }
-    mask(truth, "other size", 1, 0, 1);
+    LabelFiles.write(truth, "other size", 1, 0, 1);
     Files.delete(truth.resolve("no truth.png"));
     Files.writeString(truth.resolve("broken.png"), "no PNG");
     Files.delete(truth.resolve("pipe.png"));
@@ -259,7 +247,7 @@ class EvaluateTest {
 
     for (String name : List.of("broken", "no truth", "other size", "pipe")) {
       Files.deleteIfExists(truth.resolve(name + ".png"));
-      mask(truth, name, 2, 0, 1);
+      LabelFiles.write(truth, name, 2, 0, 1);
     }
     assertThat(evaluate()).isEqualTo(ExitCode.DONE);
     assertThat(output.resolve("uncompared")).doesNotExist();
@@ -269,12 +257,12 @@ class EvaluateTest {
   void everyKindOfProblemIsCountedApartAndAPredictionThatCannotBeComparedIsNotMissing()
       throws IOException {
     for (String name : List.of("a", "large", "unknown")) {
-      mask(truth, name, 2, 0, 1);
-      mask(predictions, name, 2, 0, 1);
+      LabelFiles.write(truth, name, 2, 0, 1);
+      LabelFiles.write(predictions, name, 2, 0, 1);
     }
-    mask(predictions, "large", 1, 0);
-    mask(predictions, "unknown", 2, 0, 255);
-    mask(truth, "missing", 2, 0, 1);
+    LabelFiles.write(predictions, "large", 1, 0);
+    LabelFiles.write(predictions, "unknown", 2, 0, 255);
+    LabelFiles.write(truth, "missing", 2, 0, 1);
     String[] line = {"evaluate", "--predictions", "", "--truth", "", "--output", ""};
     line[2] = predictions.toString();
     line[4] = truth.toString();
@@ -292,8 +280,8 @@ class EvaluateTest {
 
   @Test
   void wrongUsageIsSaid() throws IOException {
-    mask(truth, "a", 1, 0);
-    mask(predictions, "a", 1, 0);
+    LabelFiles.write(truth, "a", 1, 0);
+    LabelFiles.write(predictions, "a", 1, 0);
     assertThat(refused(ExitCode.USAGE, "--min-miou", "62")).contains("0..1");
     assertThat(refused(ExitCode.USAGE, "--void", "256")).contains("--void", "-1..255");
     assertThat(refused(ExitCode.USAGE, "--convention", "mean")).contains("present, union, all");

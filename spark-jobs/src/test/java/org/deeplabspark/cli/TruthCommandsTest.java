@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,13 +16,13 @@ import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.image.Palette;
 import org.deeplabspark.image.PngMaskCodec;
 import org.deeplabspark.testing.Duck;
-import org.deeplabspark.testing.SharedData;
+import org.deeplabspark.testing.LabelFiles;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code evaluate} and {@code validate} with truths of several kinds. */
+/** {@code evaluate} with truths of several kinds. */
 class TruthCommandsTest {
 
   @TempDir Path dir;
@@ -40,17 +37,6 @@ class TruthCommandsTest {
     predictions = Files.createDirectories(dir.resolve("predictions"));
     truth = Files.createDirectories(dir.resolve("truth"));
     output = dir.resolve("metrics");
-  }
-
-  private static void mask(Path folder, String name, int width, int... labels) throws IOException {
-    byte[] ids = new byte[labels.length];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = (byte) labels[i];
-    }
-    Path file = folder.resolve(name + ".png");
-    Files.createDirectories(file.getParent());
-    Files.write(
-        file, PngMaskCodec.encode(new LabelMask(width, ids.length / width, ids), Palette.voc()));
   }
 
   private static void colors(Path file, int... rgb) throws IOException {
@@ -80,7 +66,7 @@ class TruthCommandsTest {
 
   @Test
   void colouredTruthNeedsAColourMap() throws IOException {
-    mask(predictions, "a", 4, 0, 1, 1, 0);
+    LabelFiles.write(predictions, "a", 4, 0, 1, 1, 0);
     colors(truth.resolve("a.png"), 0x804080, 0xff0000, 0x804080, 0x000000);
     assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation()))
         .hasLineCount(1)
@@ -98,8 +84,8 @@ class TruthCommandsTest {
 
   @Test
   void listsOfClassesThatDoNotMatchAndIdsThatNeverMeetAreSaid() throws IOException {
-    mask(predictions, "a", 2, 0, 1);
-    mask(truth, "b_gt", 2, 0, 1);
+    LabelFiles.write(predictions, "a", 2, 0, 1);
+    LabelFiles.write(truth, "b_gt", 2, 0, 1);
     assertThat(
             DeeplabTest.errorOf(
                 ExitCode.USAGE,
@@ -112,7 +98,7 @@ class TruthCommandsTest {
     assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation("--dataset", "voc")))
         .hasLineCount(1)
         .contains("no id is in both", "b_gt", "--truth-suffix");
-    mask(truth, "a", 2, 0, 37);
+    LabelFiles.write(truth, "a", 2, 0, 37);
     assertThat(DeeplabTest.errorOf(ExitCode.FAILED, evaluation("--dataset", "voc")))
         .contains("truth/a.png", "id 37", "21 classes of data set voc");
   }
@@ -126,10 +112,10 @@ class TruthCommandsTest {
     Files.writeString(world, "classes = [{name = tree, id = 7}, {name = sky, id = 9}], void = [0]");
     Path map = dir.resolve("map.conf");
     Files.writeString(map, "classes {sky = sky, tree = tree, kite = \"\"}");
-    mask(truth, "rome/1", 4, 9, 9, 7, 0);
-    mask(predictions, "rome/1", 4, 0, 2, 1, 1);
-    mask(truth, "oslo/1", 4, 9, 9, 7, 7);
-    mask(predictions, "oslo/1", 4, 0, 1, 1, 1);
+    LabelFiles.write(truth, "rome/1", 4, 9, 9, 7, 0);
+    LabelFiles.write(predictions, "rome/1", 4, 0, 2, 1, 1);
+    LabelFiles.write(truth, "oslo/1", 4, 9, 9, 7, 7);
+    LabelFiles.write(predictions, "oslo/1", 4, 0, 1, 1, 1);
     String[] labels = {
       "--dataset",
       world.toString(),
@@ -199,135 +185,6 @@ class TruthCommandsTest {
     byColumn[labels.length] = "hour";
     assertThat(DeeplabTest.errorOf(ExitCode.USAGE, evaluation(byColumn)))
         .contains("no column hour", "image_id, night");
-  }
-
-  private String validated(int exitCode, String... line) {
-    PrintStream out = System.out;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    try {
-      assertThat(Deeplab.run(line)).isEqualTo(exitCode);
-    } finally {
-      System.setOut(out);
-    }
-    return said.toString(StandardCharsets.UTF_8);
-  }
-
-  @Test
-  void goodTruthIsValid() {
-    assertThat(
-            validated(
-                ExitCode.DONE,
-                "validate",
-                "--input",
-                SharedData.require("voc/JPEGImages").toString(),
-                "--truth",
-                SharedData.require("voc/SegmentationClass").toString(),
-                "--dataset",
-                "voc"))
-        .contains("VALID: 16 photographs, 16 truths read, 0 kinds of errors", "absent class")
-        .containsPattern("person +437534");
-  }
-
-  @Test
-  void zeroAnd255IsFound() {
-    assertThat(
-            validated(
-                ExitCode.GATE,
-                "validate",
-                "--input",
-                SharedData.require("davis/image").toString(),
-                "--truth",
-                SharedData.require("davis/mask").toString(),
-                "--dataset",
-                "voc"))
-        .contains("NOT VALID", "only 0 and 255", "class ids 0 and 255");
-  }
-
-  @Test
-  void everyKindOfWrongTruthIsFoundInOneTable() throws IOException {
-    Path photos = Files.createDirectories(dir.resolve("photos"));
-    for (String name : List.of("alone", "colours", "large", "cut", "smooth", "good", "void")) {
-      ImageIO.write(
-          new BufferedImage(12, 4, BufferedImage.TYPE_INT_RGB),
-          "png",
-          photos.resolve(name + ".png").toFile());
-    }
-    Files.writeString(photos.resolve("text.jpg"), "no photo");
-    int[] ramp = new int[48];
-    int[] plain = new int[48];
-    int[] blank = new int[48];
-    for (int i = 0; i < 48; i++) {
-      ramp[i] = i % 12 < 3 ? 0 : i % 12 > 8 ? 30 : 4 * (i % 12 - 2);
-      plain[i] = i % 2;
-      blank[i] = 255;
-    }
-    ImageIO.write(
-        new BufferedImage(12, 4, BufferedImage.TYPE_INT_RGB),
-        "png",
-        truth.resolve("colours.png").toFile());
-    mask(truth, "large", 2, 0, 1);
-    mask(truth, "smooth", 12, ramp);
-    mask(truth, "good", 12, plain);
-    mask(truth, "void", 12, blank);
-    mask(truth, "text", 12, plain);
-    mask(truth, "nobody", 12, plain);
-    byte[] whole = Files.readAllBytes(truth.resolve("good.png"));
-    Files.write(truth.resolve("cut.png"), Arrays.copyOf(whole, whole.length - 20));
-
-    String table =
-        validated(
-            ExitCode.GATE,
-            "validate",
-            "--input",
-            photos.toString(),
-            "--truth",
-            truth.toString(),
-            "--classes",
-            "sky,tree,kite");
-
-    assertThat(table.lines().filter(l -> l.startsWith("ERROR")))
-        .satisfiesExactly(
-            line -> assertThat(line).contains("no truth", " 1  alone"),
-            line -> assertThat(line).contains("unreadable photo", " 1  text"),
-            line -> assertThat(line).contains("unreadable mask", " 1  cut"),
-            line -> assertThat(line).contains("colours, not ids", " 1  colours", "RGB"),
-            line -> assertThat(line).contains("other size", "is 2 x 1, its photograph 12 x 4"),
-            line ->
-                assertThat(line).contains("unknown ids", "smooth", "[4, 8, 12, 16, 20, 24, 30]"),
-            line -> assertThat(line).contains("anti-aliased", "smooth"));
-    assertThat(table.lines().filter(l -> l.startsWith("warning")))
-        .satisfiesExactly(
-            line -> assertThat(line).contains("all void", " 1  void"),
-            line -> assertThat(line).contains("no photo", " 1  nobody"),
-            line -> assertThat(line).contains("absent class", "kite"));
-    assertThat(table).contains("NOT VALID: 8 photographs, 6 truths read");
-  }
-
-  @Test
-  void asManyExamplesAreNamedAsWereAskedFor() throws IOException {
-    assertThat(Deeplab.run("scenes", "--output", dir.toString(), "--count", "4")).isZero();
-    for (int image = 0; image < 3; image++) {
-      Files.delete(dir.resolve("label/scene-0000" + image + ".png"));
-    }
-    String[] line = {
-      "validate",
-      "--input",
-      dir.resolve("image").toString(),
-      "--truth",
-      dir.resolve("label").toString(),
-      "--classes",
-      "a,b,c,d,e,f,ghost,elf"
-    };
-    assertThat(validated(ExitCode.GATE, line))
-        .contains("3  scene-00000: ", "  and 2 more; --examples N names N of each")
-        .contains("4  b, f, ghost, elf: in no truth")
-        .doesNotContain("scene-00001");
-    String[] more = java.util.Arrays.copyOf(line, line.length + 1);
-    more[line.length] = "--examples=5";
-    assertThat(validated(ExitCode.GATE, more))
-        .contains("scene-00000: ", "  scene-00001: ", "  scene-00002: ")
-        .doesNotContain(" more;");
   }
 
   @Test
