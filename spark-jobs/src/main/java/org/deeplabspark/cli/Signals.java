@@ -1,5 +1,8 @@
 package org.deeplabspark.cli;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -37,7 +40,10 @@ final class Signals {
           case " train" -> "; with --resume it goes on from the last checkpoint";
           default -> "";
         };
-    System.err.println("deeplab" + command + ": ended by a signal" + rest);
+    PrintStream err = System.err;
+    // Scala's futures print what they find of the end themselves.
+    System.setErr(new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8));
+    err.println("deeplab" + command + ": ended by a signal" + rest);
   }
 
   /** The command has ended by itself. */
