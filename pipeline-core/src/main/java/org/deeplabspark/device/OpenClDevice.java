@@ -32,6 +32,13 @@ final class OpenClDevice implements Device {
   /** Work-items of the largest group that a kernel may ask for. */
   private static final int GROUP = 256;
 
+  /**
+   * Clang, which PoCL and others compile with, deletes what it is writing when a signal arrives,
+   * and HotSpot uses SIGSEGV for null checks and safepoints: such a compilation fails, the next
+   * succeeds.
+   */
+  private static final int COMPILE_ATTEMPTS = 5;
+
   private final OpenClLibrary library;
   private final int index;
   private final Pointer device;
@@ -151,8 +158,15 @@ final class OpenClDevice implements Device {
             new IntByReference());
     programs.add(new DeviceProgram(Pointer.nativeValue(program)));
     PointerByReference one = new PointerByReference(device);
-    int code = library.call(Call.BUILD_PROGRAM, program, 1, one, options(constants), null, null);
-    if (code != OpenClLibrary.SUCCESS) {
+    String options = options(constants);
+    int attempts = 0;
+    boolean built = false;
+    while (!built && attempts++ < COMPILE_ATTEMPTS) {
+      built =
+          library.call(Call.BUILD_PROGRAM, program, 1, one, options, null, null)
+              == OpenClLibrary.SUCCESS;
+    }
+    if (!built) {
       throw new DeviceException(
           String.format("OpenCL: %s cannot compile the kernels: %s", name(), complaint(program)));
     }

@@ -1,6 +1,7 @@
 package org.deeplabspark.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -159,6 +160,61 @@ class DevicesTest {
             ChildJvm.run(Map.of("POCL_DEVICES", "nonsense"), List.of(), OpenFirstDevice.class)
                 .output())
         .endsWith("; OpenCL: its libraries are there and find no device");
+  }
+
+  /** HotSpot's own use of SIGSEGV takes Clang's file away while PoCL compiles. */
+  @Test
+  void faultsThatTheVirtualMachineHandlesDisturbNoCompilation()
+      throws IOException, InterruptedException {
+    assumeThat(String.join(" ", vendors())).as("PoCL").contains("pocl");
+    ChildJvm child =
+        ChildJvm.run(
+            Map.of(),
+            List.of("-XX:CompileCommand=exclude," + CompileBesideFaults.class.getName() + "::read"),
+            CompileBesideFaults.class);
+    assertThat(child.exit()).as(child.errors()).isZero();
+    assertThat(child.output()).endsWith("compiled " + CompileBesideFaults.PROGRAMS);
+  }
+
+  /** Compiles while a thread reads through null, which the interpreter notices by SIGSEGV. */
+  static final class CompileBesideFaults {
+
+    static final int PROGRAMS = 40;
+
+    private final int value = Integer.parseInt("1");
+
+    private CompileBesideFaults() {}
+
+    private static int read(CompileBesideFaults from) {
+      return from.value;
+    }
+
+    private static void fault() {
+      try {
+        while (true) {
+          Thread.sleep(100);
+          assertThatNullPointerException().isThrownBy(() -> read(null));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    public static void main(String[] arguments) {
+      Thread faults = new Thread(CompileBesideFaults::fault);
+      faults.setDaemon(true);
+      faults.start();
+      try (Device device = Devices.open(0, true)) {
+        for (int i = 0; i < PROGRAMS; i++) {
+          // Never one that the cache has.
+          String value = String.valueOf(System.nanoTime());
+          device.compile(
+              "__kernel void set(__global float *x) { x[get_global_id(0)] = " + value + "; }",
+              Map.of());
+        }
+      }
+      System.out.println("compiled " + PROGRAMS);
+    }
   }
 
   /** Prints the device's name, or why there is none. */
