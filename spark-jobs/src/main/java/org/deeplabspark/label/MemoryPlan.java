@@ -16,9 +16,10 @@ import org.deeplabspark.settings.PassSettings;
  * at full size, which ONNX Runtime's arena stayed below on the networks that were tried.
  *
  * @param bytes by component, in the order they are to be told
- * @param crfDeviceBytes of a device's memory for one image's CRF, 0 where no device is looked for
+ * @param crfDeviceBytes of a device's memory for a batch of CRFs, 0 where no device is looked for
+ * @param crfDeviceImages of that batch
  */
-record MemoryPlan(Map<String, Long> bytes, long crfDeviceBytes) {
+record MemoryPlan(Map<String, Long> bytes, long crfDeviceBytes, int crfDeviceImages) {
 
   private static final int BYTES_PER_FLOAT = 4;
   private static final int ACTIVATION_MAPS = 3;
@@ -58,11 +59,13 @@ record MemoryPlan(Map<String, Long> bytes, long crfDeviceBytes) {
             .orElse(0L));
     bytes.put("decoding", DECODE_BYTES_PER_PIXEL * atOnce * pixels);
     bytes.put("files read ahead", atOnce * settings.readAheadBytes());
+    int batch = Math.min(workers, settings.crfDevice().batch());
     return new MemoryPlan(
         bytes,
         crf.filter(c -> settings.crfDevice().isWanted())
-            .map(c -> DeviceMemory.bytes(pixels, labels, c))
-            .orElse(0L));
+            .map(c -> DeviceMemory.bytes(batch * pixels, labels, c))
+            .orElse(0L),
+        batch);
   }
 
   /** Rows of the network's map for an image of this height. */

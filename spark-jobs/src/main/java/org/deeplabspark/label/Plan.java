@@ -69,8 +69,8 @@ public record Plan(
     if (memory.crfDeviceBytes() > 0) {
       lines.add(
           String.format(
-              "  %-26s %7d MB an image, of the device's memory",
-              "CRF on a device", memory.crfDeviceBytes() >> 20));
+              "  %-26s %7d MB of the device's memory, %d images at once",
+              "CRF on a device", memory.crfDeviceBytes() >> 20, memory.crfDeviceImages()));
     }
     lines.add("devices");
     devices.forEach(device -> lines.add("  " + device));

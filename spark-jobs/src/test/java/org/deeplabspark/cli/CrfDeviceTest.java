@@ -166,7 +166,7 @@ class CrfDeviceTest {
   void planSaysWhereItWouldRun() {
     assertThat(run(ExitCode.DONE, "plan", dir.resolve("plan"), "--set", "crf.device=gpu"))
         .containsPattern("on .+: cpu, CRF on (opencl|cuda):0 .+, up to \\d+ MiB of it")
-        .containsPattern("CRF on a device +\\d+ MB an image");
+        .containsPattern("CRF on a device +\\d+ MB of the device's memory, \\d images at once");
     assertThat(run(ExitCode.DONE, "plan", dir.resolve("plan"), "--set", "crf.device=cpu"))
         .containsPattern("on .+: cpu, CRF on cpu");
   }

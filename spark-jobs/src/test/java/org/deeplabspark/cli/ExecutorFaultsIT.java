@@ -43,9 +43,6 @@ class ExecutorFaultsIT {
   private static final int SIDE = 20_000;
   private static final String MEGAPIXELS = "image.max-megapixels=500";
 
-  /** The CRF's vector kernels are slow with the first alone. */
-  private static final String BOTH_COMPILERS = "spark.executor.defaultJavaOptions=";
-
   private static final int WIDTH = 120;
   private static final int HEIGHT = 90;
   private static final long PATIENCE_MINUTES = 4;
@@ -213,7 +210,6 @@ class ExecutorFaultsIT {
     List<String> line =
         cluster.submit(
             "1200m",
-            BOTH_COMPILERS,
             "spark.executor.extraJavaOptions=-XX:+CrashOnOutOfMemoryError " + NO_DUMPS,
             "spark.executor.resource.gpu.amount=1",
             "spark.task.resource.gpu.amount=1");
@@ -267,7 +263,6 @@ class ExecutorFaultsIT {
     List<String> properties = new ArrayList<>(conf);
     properties.add("spark.deeplab.crf.iterations=2");
     properties.add("spark.deeplab." + MEGAPIXELS);
-    properties.add(BOTH_COMPILERS);
     List<String> line = cluster.submit("1200m", properties.toArray(String[]::new));
     String input = scheme.equals("file") ? photos.toString() : hdfs.uri("/photos");
     line.addAll(Arrays.asList(VocModel.segment("--input", input, "--output")));
