@@ -25,7 +25,7 @@ final class OnnxInitializers {
       return Onnx.ModelProto.parseFrom(file).getGraph();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(
-          "Invalid weights file: neither ONNX nor safetensors nor PyTorch's (.pth): "
+          "Invalid weights file: neither ONNX nor safetensors, .pth or .caffemodel: "
               + e.getMessage(),
           e);
     }

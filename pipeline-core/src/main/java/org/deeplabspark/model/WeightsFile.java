@@ -36,6 +36,9 @@ public record WeightsFile(
     if (TorchFile.is(file)) {
       return new WeightsFile("PyTorch", TorchFile.read(file), List.of());
     }
+    if (CaffeModel.is(file)) {
+      return new WeightsFile("Caffe", CaffeModel.read(file), List.of());
+    }
     OnnxExternalData.refuse(whose, file);
     Onnx.GraphProto graph = OnnxInitializers.graph(file);
     return new WeightsFile(

@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The maps of conf/name-maps on files whose names are made as the programs make them. */
 final class PublishedLayoutsTest {
@@ -88,8 +88,9 @@ final class PublishedLayoutsTest {
         WeightsImport.read(RESNET, file, map("kazuto1011-deeplabv2-resnet101"), 1), checkpoint);
   }
 
-  @Test
-  void caffesTwoLayersOfNormalisationBecomeOne() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"CAFFEMODEL", "SAFETENSORS"})
+  void caffesTwoLayersOfNormalisationBecomeOne(String format) throws Exception {
     Checkpoint checkpoint = TensorFiles.random(RESNET);
     Map<String, Object[]> tensors = new LinkedHashMap<>();
     for (ParameterSpec parameter : RESNET.parameters()) {
@@ -116,7 +117,8 @@ final class PublishedLayoutsTest {
       }
     }
     tensors.put("conv1_res05.0", TensorFiles.tensor("F32", new float[] {1}, 1));
-    byte[] file = TensorFiles.safetensors(tensors);
+    byte[] file =
+        format.equals("CAFFEMODEL") ? TensorFiles.caffe(tensors) : TensorFiles.safetensors(tensors);
     tensors.clear();
 
     assertSame(WeightsImport.read(RESNET, file, map("caffe-resnet101"), 1), checkpoint);
@@ -132,5 +134,27 @@ final class PublishedLayoutsTest {
           .as(parameter.name())
           .isEqualTo(expected.values(parameter.name()));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vgg16-largefov", "vgg16-aspp-s"})
+  void caffesVggIsRead(String name) throws Exception {
+    NetworkSpec vgg = NetworkSpec.named(name, 3);
+    Checkpoint checkpoint = TensorFiles.random(vgg);
+    Map<String, Object[]> tensors = new LinkedHashMap<>();
+    for (ParameterSpec parameter : vgg.parameters()) {
+      TensorFiles.put(
+          tensors,
+          parameter
+              .name()
+              .replace("fc8", "fc8_voc12")
+              .replace(".weight", ".0")
+              .replace(".bias", ".1"),
+          parameter,
+          checkpoint);
+    }
+    Checkpoint read = WeightsImport.read(vgg, TensorFiles.caffe(tensors), map("caffe-vgg16"), 1);
+    assertThat(read.values("fc7" + (name.endsWith("s") ? "_4" : "") + ".bias"))
+        .isEqualTo(checkpoint.values("fc7" + (name.endsWith("s") ? "_4" : "") + ".bias"));
   }
 }

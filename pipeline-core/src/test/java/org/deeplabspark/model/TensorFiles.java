@@ -12,12 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import onnx.Onnx;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
+import org.nd4j.shade.protobuf.CodedOutputStream;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /** Weights files made in tests, byte by byte after the formats. */
@@ -180,6 +182,57 @@ final class TensorFiles {
   private static void integer(ByteArrayOutputStream pickle, int value) {
     pickle.writeBytes(
         ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+  }
+
+  /** A NetParameter of caffe.proto: layers in the order of their first blob. */
+  static byte[] caffe(Map<String, Object[]> tensors) {
+    Map<String, Map<Integer, Object[]>> layers = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          int dot = name.lastIndexOf('.');
+          layers
+              .computeIfAbsent(name.substring(0, dot), layer -> new TreeMap<>())
+              .put(Integer.parseInt(name.substring(dot + 1)), tensor);
+        });
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try {
+      CodedOutputStream net = CodedOutputStream.newInstance(file);
+      net.writeString(1, "ResNet-101");
+      for (Map.Entry<String, Map<Integer, Object[]>> layer : layers.entrySet()) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream message = CodedOutputStream.newInstance(bytes);
+        message.writeString(1, layer.getKey());
+        message.writeString(2, "Convolution");
+        for (Object[] tensor : layer.getValue().values()) {
+          message.writeByteArray(7, blob((int[]) tensor[1], (float[]) tensor[2]));
+        }
+        message.flush();
+        net.writeByteArray(100, bytes.toByteArray());
+      }
+      net.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file.toByteArray();
+  }
+
+  private static byte[] blob(int[] shape, float[] values) throws IOException {
+    ByteArrayOutputStream sizes = new ByteArrayOutputStream();
+    CodedOutputStream packed = CodedOutputStream.newInstance(sizes);
+    for (int size : shape) {
+      packed.writeInt64NoTag(size);
+    }
+    packed.flush();
+    ByteArrayOutputStream dimensions = new ByteArrayOutputStream();
+    CodedOutputStream list = CodedOutputStream.newInstance(dimensions);
+    list.writeByteArray(1, sizes.toByteArray());
+    list.flush();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream blob = CodedOutputStream.newInstance(bytes);
+    blob.writeByteArray(5, bytes("F32", values));
+    blob.writeByteArray(7, dimensions.toByteArray());
+    blob.flush();
+    return bytes.toByteArray();
   }
 
   /** Entries stored as they are. */

@@ -201,7 +201,7 @@ final class WeightsImportTest {
                     1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(
-            "Invalid weights file: neither ONNX nor safetensors nor PyTorch's (.pth): ");
+            "Invalid weights file: neither ONNX nor safetensors, .pth or .caffemodel: ");
   }
 
   private static void assertSame(NetworkSpec network, Checkpoint actual, Checkpoint expected) {

@@ -96,8 +96,8 @@ final class ModelCommand implements Runnable {
       name = "inspect",
       description =
           "Prints layers, shapes, parameters, operations, field of view and memory of a model"
-              + " directory's network, or of one by its name; of a weights file (safetensors, ONNX,"
-              + " PyTorch's .pth) the names, types and shapes of its tensors.",
+              + " directory's network, or of one by its name; of a weights file (safetensors,"
+              + " PyTorch's .pth, .caffemodel, ONNX) the names, types and shapes of its tensors.",
       mixinStandardHelpOptions = true)
   static final class Inspect implements Callable<Integer> {
 
@@ -169,8 +169,8 @@ final class ModelCommand implements Runnable {
   @Command(
       name = "import",
       description =
-          "Makes a model directory from weights in a safetensors file, an ONNX file or a .pth file"
-              + " of PyTorch's that holds nothing but tensors.",
+          "Makes a model directory from weights in a safetensors file, an ONNX file, a .caffemodel"
+              + " or a .pth file of PyTorch's that holds nothing but tensors.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Import implements Callable<Integer> {
@@ -183,7 +183,8 @@ final class ModelCommand implements Runnable {
         names = "--weights",
         paramLabel = "FILE",
         required = true,
-        description = "safetensors, ONNX or .pth file; model inspect FILE lists its tensors.")
+        description =
+            "safetensors, .pth, .caffemodel or ONNX file; model inspect FILE lists its tensors.")
     private String weights;
 
     @Option(

@@ -210,7 +210,7 @@ final class ModelCommandTest {
         .startsWith(
             "Cannot import "
                 + text
-                + ": Invalid weights file: neither ONNX nor safetensors nor PyTorch's (.pth): ");
+                + ": Invalid weights file: neither ONNX nor safetensors, .pth or .caffemodel: ");
     Path other = card("", "");
     Files.writeString(other.resolve("model.onnx"), "no network, but text");
     assertThat(refused("inspect", other.toString()))
