@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.Convolution;
@@ -35,6 +36,32 @@ final class StructureMatch {
     match.sources.put(NetworkSpec.INPUT, input);
     network.layers().forEach(match::layer);
     return match.matches;
+  }
+
+  /** What matched convolutions have otherwise than the network; nothing if they have not. */
+  static Optional<String> differences(NetworkSpec network, Map<String, StoredConvolution> matches) {
+    List<Convolution> others =
+        network.layers().stream()
+            .filter(Convolution.class::isInstance)
+            .map(Convolution.class::cast)
+            .filter(layer -> matches.containsKey(layer.name()))
+            .filter(layer -> !alike(matches.get(layer.name()), layer))
+            .toList();
+    return others.stream()
+        .findFirst()
+        .map(
+            first ->
+                String.format(
+                    "%d of %d convolutions have another stride or rate in the file (%s: stride %d,"
+                        + " rate %d; here %d and %d): the network answers otherwise than the file's"
+                        + " until it is trained",
+                    others.size(),
+                    matches.size(),
+                    first.name(),
+                    matches.get(first.name()).stride(),
+                    matches.get(first.name()).rate(),
+                    first.stride(),
+                    first.rate()));
   }
 
   private void layer(LayerSpec layer) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.LayerSpec.Convolution;
@@ -52,27 +53,38 @@ public final class WeightsImport {
    * @throws IllegalArgumentException if the file is malformed
    */
   public static Checkpoint read(NetworkSpec network, byte[] file, NameMap names, long seed) {
+    return read(network, file, names, seed, note -> {});
+  }
+
+  /**
+   * As {@link #read(NetworkSpec, byte[], NameMap, long)}.
+   *
+   * @param notes gets one line a thing that fits and that people should know nevertheless
+   */
+  public static Checkpoint read(
+      NetworkSpec network, byte[] file, NameMap names, long seed, Consumer<String> notes) {
     WeightsImport weights = new WeightsImport(network, names, seed);
-    weights.name(WeightsFile.read(network.name(), file));
+    weights.name(WeightsFile.read(network.name(), file), notes);
     return weights.checkpoint();
   }
 
-  private void name(WeightsFile file) {
+  private void name(WeightsFile file, Consumer<String> notes) {
     Set<String> matched = new HashSet<>();
     if (file.convolutions().stream().anyMatch(StoredConvolution::unnamed)) {
-      StructureMatch.of(network, file.convolutions())
-          .forEach(
-              (layer, convolution) -> {
-                give(layer + ".weight", convolution.weight());
-                matched.add(convolution.weight().name());
-                convolution
-                    .bias()
-                    .ifPresent(
-                        bias -> {
-                          give(layer + ".bias", bias);
-                          matched.add(bias.name());
-                        });
-              });
+      Map<String, StoredConvolution> matches = StructureMatch.of(network, file.convolutions());
+      StructureMatch.differences(network, matches).ifPresent(notes);
+      matches.forEach(
+          (layer, convolution) -> {
+            give(layer + ".weight", convolution.weight());
+            matched.add(convolution.weight().name());
+            convolution
+                .bias()
+                .ifPresent(
+                    bias -> {
+                      give(layer + ".bias", bias);
+                      matched.add(bias.name());
+                    });
+          });
     }
     file.tensors().stream()
         .filter(tensor -> tensor.floating() && !matched.contains(tensor.name()))

@@ -85,6 +85,21 @@ final class StructureImportTest {
   }
 
   @Test
+  void anotherRateInTheFileIsNoted() {
+    NetworkSpec there = NetworkSpec.named("compact", 3, 8);
+    NetworkSpec here = NetworkSpec.named("compact", 3, 16);
+    byte[] file = unnamed(OnnxExport.write(FoldedNetwork.of(there, initial(there))));
+    List<String> notes = new ArrayList<>();
+    WeightsImport.read(there, file, NameMap.SAME, 1, notes::add);
+    assertThat(notes).isEmpty();
+    WeightsImport.read(here, file, NameMap.SAME, 1, notes::add);
+    assertThat(notes)
+        .singleElement()
+        .asString()
+        .startsWith("8 of 15 convolutions have another stride or rate in the file (block3.1.conv:");
+  }
+
+  @Test
   void whatTheGraphLacksIsMissing() {
     NetworkSpec compact = NetworkSpec.named("compact", 3);
     NetworkSpec other = NetworkSpec.named("compact", 4);

@@ -236,6 +236,7 @@ final class ModelCommand implements Runnable {
         ImportModel.Imported imported = new ImportModel(new Configuration(), request).run();
         say(spec, imported.card(), output);
         spec.commandLine().getOut().println(imported.input());
+        imported.notes().forEach(note -> spec.commandLine().getOut().println("note: " + note));
         return ExitCode.DONE;
       } catch (UsageException e) {
         if (e.getCause() instanceof WeightsMismatch mismatch) {
