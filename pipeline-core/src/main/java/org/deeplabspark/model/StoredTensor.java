@@ -14,15 +14,25 @@ import java.util.function.Supplier;
  */
 public record StoredTensor(String name, String type, List<Long> shape, Supplier<float[]> numbers) {
 
-  private static final int LONGEST_NAME = 200;
+  /** Regular expressions of name maps may need stack for each character. */
+  private static final int LONGEST_NAME = 1000;
+
+  private static final int LONGEST_SHOWN = 200;
 
   /**
-   * Checks the shape.
+   * Checks name and shape.
    *
-   * @throws IllegalArgumentException if a size is negative or the product more than an array holds
+   * @throws IllegalArgumentException if the name is endless, a size is negative or the product more
+   *     than an array holds
    */
   public StoredTensor {
     shape = List.copyOf(shape);
+    if (name.length() > LONGEST_NAME) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid tensor %s: its name has %,d characters, at most %,d are read",
+              plain(name), name.length(), LONGEST_NAME));
+    }
     long length = 1;
     for (long size : shape) {
       if (size < 0 || (size > 0 && length > Integer.MAX_VALUE / size)) {
@@ -56,6 +66,6 @@ public record StoredTensor(String name, String type, List<Long> shape, Supplier<
   /** A name from a file on one line of a terminal: no control characters, not too long. */
   public static String plain(String name) {
     String line = name.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "?");
-    return line.length() <= LONGEST_NAME ? line : line.substring(0, LONGEST_NAME) + "...";
+    return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "...";
   }
 }

@@ -95,4 +95,15 @@ final class SafetensorsTest {
     assertThatThrownBy(() -> WeightsFile.read("t", longHeader))
         .hasMessage("Invalid safetensors header: 17825792 bytes long, at most 16777216 are read");
   }
+
+  @Test
+  void anEndlessNameIsRefusedBeforeAnyPatternSeesIt() {
+    byte[] file =
+        TensorFiles.safetensors(
+            Map.of("module.".repeat(100_000), TensorFiles.tensor("F32", new float[1], 1)));
+    assertThatThrownBy(() -> WeightsFile.read("t", file))
+        .hasMessageMatching(
+            "Invalid tensor (module\\.){28}modu\\.\\.\\.: its name has 700,000 characters, at most"
+                + " 1,000 are read");
+  }
 }
