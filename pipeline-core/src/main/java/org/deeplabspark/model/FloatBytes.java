@@ -2,6 +2,8 @@ package org.deeplabspark.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Little-endian floating-point numbers of any width as 32-bit floats. */
 enum FloatBytes {
@@ -14,6 +16,11 @@ enum FloatBytes {
 
   FloatBytes(int width) {
     this.width = width;
+  }
+
+  /** The format of that name, as safetensors files name them. */
+  static Optional<FloatBytes> named(String name) {
+    return Arrays.stream(values()).filter(format -> format.name().equals(name)).findFirst();
   }
 
   /** Bytes of one number. */

@@ -1,14 +1,13 @@
 package org.deeplabspark.model;
 
 import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import onnx.Onnx;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /**
- * Reads the initialisers of an ONNX file, which hold its weights; its graph is not looked at.
+ * Reads the initialisers of an ONNX file, which hold its weights.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">ONNX IR</a>
  */
@@ -17,55 +16,70 @@ final class OnnxInitializers {
   private OnnxInitializers() {}
 
   /**
-   * All initialisers of floating-point numbers; those of integers (axes, shapes) are left out.
+   * The file's graph.
    *
    * @throws IllegalArgumentException if the file is no ONNX file
    */
-  static Map<String, NamedTensor> read(byte[] file) {
-    Onnx.ModelProto model;
+  static Onnx.GraphProto graph(byte[] file) {
     try {
-      model = Onnx.ModelProto.parseFrom(file);
+      return Onnx.ModelProto.parseFrom(file).getGraph();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException(
-          "Invalid ONNX file, and no safetensors: " + e.getMessage(), e);
+          "Invalid weights file: neither ONNX nor safetensors, .pth or .caffemodel: "
+              + e.getMessage(),
+          e);
     }
-    Map<String, NamedTensor> tensors = new LinkedHashMap<>();
-    for (Onnx.TensorProto tensor : model.getGraph().getInitializerList()) {
-      add(tensor, tensors);
-    }
-    return tensors;
   }
 
-  private static void add(Onnx.TensorProto tensor, Map<String, NamedTensor> tensors) {
-    FloatBytes format =
-        switch (tensor.getDataType()) {
-          case Onnx.TensorProto.DataType.FLOAT_VALUE -> FloatBytes.F32;
-          case Onnx.TensorProto.DataType.DOUBLE_VALUE -> FloatBytes.F64;
-          case Onnx.TensorProto.DataType.FLOAT16_VALUE -> FloatBytes.F16;
-          case Onnx.TensorProto.DataType.BFLOAT16_VALUE -> FloatBytes.BF16;
-          default -> null;
+  /** All initialisers, in the file's order. */
+  static List<StoredTensor> read(Onnx.GraphProto graph) {
+    WeightsFile.refuseTooMany(graph.getInitializerCount());
+    return graph.getInitializerList().stream().map(OnnxInitializers::tensor).toList();
+  }
+
+  /** One array of such a file. */
+  static StoredTensor tensor(Onnx.TensorProto tensor) {
+    return new StoredTensor(
+        tensor.getName(), type(tensor), tensor.getDimsList(), () -> values(tensor));
+  }
+
+  private static String type(Onnx.TensorProto tensor) {
+    Onnx.TensorProto.DataType type = Onnx.TensorProto.DataType.forNumber(tensor.getDataType());
+    return type == null
+        ? "unknown"
+        : switch (type) {
+          case FLOAT -> "F32";
+          case DOUBLE -> "F64";
+          case FLOAT16 -> "F16";
+          case BFLOAT16 -> "BF16";
+          case INT64 -> "I64";
+          case INT32 -> "I32";
+          default -> type.name();
         };
-    if (format == null) {
-      return;
-    }
-    List<Long> shape = tensor.getDimsList();
-    float[] values = values(tensor, format);
-    if (values.length != NamedTensor.length(tensor.getName(), shape)) {
+  }
+
+  private static float[] values(Onnx.TensorProto tensor) {
+    Optional<FloatBytes> format = FloatBytes.named(type(tensor));
+    if (format.isEmpty()) {
       throw new IllegalArgumentException(
           String.format(
-              "Invalid tensor %s: %d values for shape %s", tensor.getName(), values.length, shape));
+              "Invalid tensor %s: cannot read numbers of type %s",
+              StoredTensor.plain(tensor.getName()), type(tensor)));
     }
-    tensors.put(
-        tensor.getName(), new NamedTensor(shape.stream().map(Math::toIntExact).toList(), values));
-  }
-
-  private static float[] values(Onnx.TensorProto tensor, FloatBytes format) {
+    float[] values;
     if (!tensor.getRawData().isEmpty()) {
-      return format.read(ByteBuffer.wrap(tensor.getRawData().toByteArray()));
+      values = format.get().read(ByteBuffer.wrap(tensor.getRawData().toByteArray()));
+    } else {
+      values = new float[tensor.getFloatDataCount()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = tensor.getFloatData(i);
+      }
     }
-    float[] values = new float[tensor.getFloatDataCount()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = tensor.getFloatData(i);
+    if (values.length != tensor(tensor).length()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Invalid tensor %s: %d values for shape %s",
+              StoredTensor.plain(tensor.getName()), values.length, tensor.getDimsList()));
     }
     return values;
   }

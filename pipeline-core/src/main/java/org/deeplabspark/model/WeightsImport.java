@@ -1,12 +1,14 @@
 package org.deeplabspark.model;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.deeplabspark.network.LayerSpec;
 import org.deeplabspark.network.LayerSpec.BatchNorm;
 import org.deeplabspark.network.LayerSpec.Convolution;
@@ -14,47 +16,86 @@ import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
 
 /**
- * Takes a network's parameters from a weights file of another program: an ONNX file's initialisers
- * or safetensors. All or nothing: whatever does not fit is listed at once.
+ * Takes a network's parameters from a {@link WeightsFile} of another program. All or nothing:
+ * whatever does not fit is listed at once.
  *
  * <p>A file whose batch normalisation was folded away fits too: convolutions that have a bias there
- * and a normalisation here get one that only adds that bias.
+ * and a normalisation here get one that only adds that bias. So does one whose normalisation has
+ * {@code .scale_factor}, by which Caffe divides the stored mean and variance. Where the
+ * convolutions of a graph have names that an exporter made up, they are told by what they read.
  */
 public final class WeightsImport {
 
   private static final double CLASSIFIER_DEVIATION = 0.01;
+  private static final String SCALE_FACTOR = ".scale_factor";
 
   private final NetworkSpec network;
   private final NameMap names;
-  private final Map<String, NamedTensor> given = new HashMap<>();
+  private final Map<String, StoredTensor> given = new HashMap<>();
   private final Map<String, float[]> taken = new HashMap<>();
-  private final List<String> faults = new ArrayList<>();
+  private final ImportReport report;
   private final Random random;
 
   private WeightsImport(NetworkSpec network, NameMap names, long seed) {
     this.network = network;
     this.names = names;
+    this.report = new ImportReport(network);
     this.random = new Random(seed);
   }
 
   /**
    * Reads a weights file.
    *
-   * @param file an ONNX or a safetensors file's content, known by its first bytes
+   * @param file the content of a file that {@link WeightsFile} knows
    * @param names what its layers are called
    * @param seed of the layers that the map calls fresh
-   * @throws IllegalArgumentException if the file is malformed, or listing all that is missing, of
-   *     another shape or left over
+   * @throws WeightsMismatch with all that is missing, of another shape or left over
+   * @throws IllegalArgumentException if the file is malformed
    */
   public static Checkpoint read(NetworkSpec network, byte[] file, NameMap names, long seed) {
+    return read(network, file, names, seed, note -> {});
+  }
+
+  /**
+   * As {@link #read(NetworkSpec, byte[], NameMap, long)}.
+   *
+   * @param notes gets one line a thing that fits and that people should know nevertheless
+   */
+  public static Checkpoint read(
+      NetworkSpec network, byte[] file, NameMap names, long seed, Consumer<String> notes) {
     WeightsImport weights = new WeightsImport(network, names, seed);
-    if (!Safetensors.is(file)) {
-      OnnxExternalData.refuse(network.name(), file);
-    }
-    var tensors = Safetensors.is(file) ? Safetensors.read(file) : OnnxInitializers.read(file);
-    tensors.forEach(
-        (name, tensor) -> names.here(name).ifPresent(here -> weights.given.put(here, tensor)));
+    weights.name(WeightsFile.read(network.name(), file), notes);
     return weights.checkpoint();
+  }
+
+  private void name(WeightsFile file, Consumer<String> notes) {
+    Set<String> matched = new HashSet<>();
+    if (file.convolutions().stream().anyMatch(StoredConvolution::unnamed)) {
+      Map<String, StoredConvolution> matches = StructureMatch.of(network, file.convolutions());
+      StructureMatch.differences(network, matches).ifPresent(notes);
+      matches.forEach(
+          (layer, convolution) -> {
+            give(layer + ".weight", convolution.weight());
+            matched.add(convolution.weight().name());
+            convolution
+                .bias()
+                .ifPresent(
+                    bias -> {
+                      give(layer + ".bias", bias);
+                      matched.add(bias.name());
+                    });
+          });
+    }
+    file.tensors().stream()
+        .filter(tensor -> tensor.floating() && !matched.contains(tensor.name()))
+        .forEach(tensor -> names.here(tensor.name()).ifPresent(here -> give(here, tensor)));
+  }
+
+  private void give(String here, StoredTensor tensor) {
+    StoredTensor earlier = given.putIfAbsent(here, tensor);
+    if (earlier != null) {
+      report.doubled(here, earlier, tensor);
+    }
   }
 
   private Checkpoint checkpoint() {
@@ -75,29 +116,37 @@ public final class WeightsImport {
         unfold(norm, folded);
       } else {
         layer.parameters().forEach(this::take);
+        if (layer instanceof BatchNorm && given.containsKey(layer.name() + SCALE_FACTOR)) {
+          divide(layer.name());
+        }
       }
     }
-    for (String left : new TreeSet<>(given.keySet())) {
-      faults.add("extra " + left + " " + given.get(left).shape());
-    }
-    if (!faults.isEmpty()) {
-      throw new IllegalArgumentException(
-          String.format("Invalid weights for %s: %s", network.name(), String.join("; ", faults)));
-    }
+    given.values().stream().sorted(Comparator.comparing(StoredTensor::name)).forEach(report::left);
+    report.requireNone();
     return new Checkpoint(network, taken);
   }
 
   private void take(ParameterSpec parameter) {
-    NamedTensor tensor = given.remove(parameter.name());
+    StoredTensor tensor = given.remove(parameter.name());
     if (tensor == null) {
-      faults.add("missing " + parameter.name() + " " + parameter.shape());
-    } else if (!tensor.shape().equals(parameter.shape())) {
-      faults.add(
-          String.format(
-              "%s has shape %s instead of %s",
-              parameter.name(), tensor.shape(), parameter.shape()));
+      report.missing(parameter);
+    } else if (!tensor.hasShape(parameter.shape())) {
+      report.misshapen(parameter, tensor);
     } else {
-      taken.put(parameter.name(), tensor.values());
+      taken.put(parameter.name(), tensor.numbers().get());
+    }
+  }
+
+  /** Caffe stores sums over a moving window, and by what to divide them; 0 where there are none. */
+  private void divide(String norm) {
+    ParameterSpec factor = ParameterSpec.of(norm + SCALE_FACTOR, 1);
+    take(factor);
+    float[] divisor = taken.remove(factor.name());
+    for (String statistic : List.of(".running_mean", ".running_var")) {
+      float[] values = taken.get(norm + statistic);
+      for (int i = 0; divisor != null && values != null && i < values.length; i++) {
+        values[i] = divisor[0] == 0 ? 0 : values[i] / divisor[0];
+      }
     }
   }
 

@@ -8,10 +8,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.convert.ExportModel;
 import org.deeplabspark.convert.ImportModel;
 import org.deeplabspark.convert.NetworkTable;
+import org.deeplabspark.convert.TensorTable;
 import org.deeplabspark.io.ModelFiles;
 import org.deeplabspark.model.EngineKind;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.ModelCard;
+import org.deeplabspark.model.WeightsMismatch;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.pass.Engines;
 import org.deeplabspark.settings.UsageException;
@@ -94,13 +96,17 @@ final class ModelCommand implements Runnable {
       name = "inspect",
       description =
           "Prints layers, shapes, parameters, operations, field of view and memory of a model"
-              + " directory's network, or of one by its name.",
+              + " directory's network, or of one by its name; of a weights file (safetensors,"
+              + " PyTorch's .pth, .caffemodel, ONNX) the names, types and shapes of its tensors.",
       mixinStandardHelpOptions = true)
   static final class Inspect implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Model directory.")
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "MODEL",
+        description = "Model directory, or a weights file of any program.")
     private String model;
 
     @Mixin private NetworkOptions network;
@@ -132,7 +138,8 @@ final class ModelCommand implements Runnable {
       int height = Integer.parseInt(size.substring(size.indexOf('x') + 1));
       NetworkSpec inspected;
       if (model == null && network.network == null) {
-        throw new UsageException("Missing MODEL or --network: must be a model directory or a NAME");
+        throw new UsageException(
+            "Missing MODEL or --network: must be a model directory, a weights file or a NAME");
       }
       if (model != null && network.network != null) {
         throw new UsageException("Invalid --network: " + model + " says its own; leave one out");
@@ -141,6 +148,11 @@ final class ModelCommand implements Runnable {
         inspected = network.spec(classes);
       } else {
         new Places().directory("MODEL", model);
+        if (ModelFiles.isFile(new Configuration(), model)) {
+          byte[] file = ModelFiles.bytes(new Configuration(), model, "MODEL");
+          spec.commandLine().getOut().printf("%s", TensorTable.of(model, file));
+          return ExitCode.DONE;
+        }
         ModelCard card = checked(model).card();
         spec.commandLine().getOut().printf("%s", card.toJson());
         if (card.network().isEmpty()) {
@@ -156,7 +168,9 @@ final class ModelCommand implements Runnable {
   /** {@code model import}. */
   @Command(
       name = "import",
-      description = "Makes a model directory from weights in an ONNX or safetensors file.",
+      description =
+          "Makes a model directory from weights in a safetensors file, an ONNX file, a .caffemodel"
+              + " or a .pth file of PyTorch's that holds nothing but tensors.",
       mixinStandardHelpOptions = true,
       sortOptions = false)
   static final class Import implements Callable<Integer> {
@@ -169,7 +183,8 @@ final class ModelCommand implements Runnable {
         names = "--weights",
         paramLabel = "FILE",
         required = true,
-        description = "ONNX file or safetensors file.")
+        description =
+            "safetensors, .pth, .caffemodel or ONNX file; model inspect FILE lists its tensors.")
     private String weights;
 
     @Option(
@@ -217,10 +232,18 @@ final class ModelCommand implements Runnable {
           .input("--weights", List.of(weights))
           .input("--name-map", request.nameMap())
           .outputBeside("--output", output);
-      ImportModel.Imported imported = new ImportModel(new Configuration(), request).run();
-      say(spec, imported.card(), output);
-      spec.commandLine().getOut().println(imported.input());
-      return ExitCode.DONE;
+      try {
+        ImportModel.Imported imported = new ImportModel(new Configuration(), request).run();
+        say(spec, imported.card(), output);
+        spec.commandLine().getOut().println(imported.input());
+        imported.notes().forEach(note -> spec.commandLine().getOut().println("note: " + note));
+        return ExitCode.DONE;
+      } catch (UsageException e) {
+        if (e.getCause() instanceof WeightsMismatch mismatch) {
+          spec.commandLine().getErr().print(mismatch.report());
+        }
+        throw e;
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package org.deeplabspark.convert;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,7 @@ import org.deeplabspark.model.ModelInput;
 import org.deeplabspark.model.NameMap;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.model.Sha256;
+import org.deeplabspark.model.WeightsFile;
 import org.deeplabspark.model.WeightsImport;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.settings.UsageException;
@@ -37,7 +39,7 @@ public final class ImportModel {
    * @param network its parameters are looked for in the file
    * @param classes in the order of the network's outputs
    * @param voidLabel id of "no label"
-   * @param weights an ONNX or safetensors file
+   * @param weights a file of any format that {@link WeightsFile} knows
    * @param nameMap a {@link NameMap} file; without it names are the same there and here
    * @param seed of the layers that the map calls fresh
    * @param output model directory
@@ -56,8 +58,9 @@ public final class ImportModel {
    *
    * @param card of the model that was written
    * @param input one line: what pixel values the weights were taken to be for, and by whose word
+   * @param notes lines: what fits and should be known nevertheless
    */
-  public record Imported(ModelCard card, String input) {}
+  public record Imported(ModelCard card, String input, List<String> notes) {}
 
   /** What the weights read, and who says so. */
   private record Input(ModelInput input, String source) {
@@ -91,7 +94,8 @@ public final class ImportModel {
         byte[] text = ModelFiles.bytes(hadoop, place, "--name-map");
         names = nameMap(new String(text, StandardCharsets.UTF_8), place);
       }
-      Checkpoint checkpoint = WeightsImport.read(network, file, names, request.seed());
+      List<String> notes = new ArrayList<>();
+      Checkpoint checkpoint = WeightsImport.read(network, file, names, request.seed(), notes::add);
       byte[] onnx = OnnxExport.write(network, checkpoint);
       Input input = input(names, file);
       ModelCard card =
@@ -107,7 +111,7 @@ public final class ImportModel {
                   "imported from %s, SHA-256 %s",
                   new Path(request.weights()).getName(), Sha256.of(file)));
       directory.write(card, onnx);
-      return new Imported(card, input.sentence());
+      return new Imported(card, input.sentence(), notes);
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -113,6 +113,12 @@ public final class ModelFiles {
     return bytes(hadoop, PathText.parse(place), option);
   }
 
+  /** Whether a place is a file rather than a directory. */
+  public static boolean isFile(Configuration hadoop, String place) throws IOException {
+    Path path = PathText.parse(place);
+    return path.getFileSystem(hadoop).getFileStatus(path).isFile();
+  }
+
   private static String text(Configuration hadoop, Path path, String option) throws IOException {
     return new String(bytes(hadoop, path, option), StandardCharsets.UTF_8);
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,13 +97,20 @@ final class ModelCommandTest {
             "--output",
             output.toString());
     assertThat(said.exitCode()).isEqualTo(2);
-    assertThat(said.err())
+    List<String> lines = said.err().lines().toList();
+    assertThat(lines)
+        .startsWith("Of another shape, here and in the file (8):")
+        .contains(
+            "  aspp.rate12.bias [3]                         aspp.rate12.bias [6]",
+            "  fresh = [\"aspp.rate12\", \"aspp.rate2\", \"aspp.rate4\", \"aspp.rate8\"]");
+    // What ended the command is its last line, as everywhere.
+    assertThat(lines.get(lines.size() - 1))
         .startsWith(
             "deeplab model import: Cannot import "
                 + SCENES
-                + "/model.onnx: Invalid weights for compact: aspp.rate2.weight has shape")
-        .contains("[6, 96, 3, 3] instead of [3, 96, 3, 3]")
-        .containsOnlyOnce("\n");
+                + "/model.onnx: Invalid weights for compact: 0 missing, 8 of another shape")
+        .endsWith(
+            "the first is aspp.rate2.weight, of shape [6, 96, 3, 3] instead of [3, 96, 3, 3]");
     assertThat(Files.exists(output)).isFalse();
   }
 
@@ -149,16 +158,43 @@ final class ModelCommandTest {
   }
 
   @Test
+  void theTensorsOfAWeightsFileAreListed() {
+    Said said = run("model", "inspect", SCENES + "/model.onnx");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.exitCode()).isZero();
+    assertThat(said.out())
+        .containsPattern("(?m)^stem1.conv.weight +F32 +\\[24, 3, 3, 3]$")
+        .containsPattern("\\nONNX, \\d+ tensors, [0-9,]+ values\\n$");
+  }
+
+  @Test
+  void aLongListOfTensorsIsCutShortAndItsNamesStayOnTheirLines() throws Exception {
+    StringBuilder header = new StringBuilder("{\"a\\u001b[2J\\n\":");
+    String none = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
+    header.append(none);
+    for (int i = 0; i < 2500; i++) {
+      header.append(",\"").append(i).append("\":").append(none);
+    }
+    byte[] json = header.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    Path file = place.resolve("many.safetensors");
+    Files.write(
+        file,
+        concat(
+            ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array(),
+            json));
+    Said said = run("model", "inspect", file.toString());
+    assertThat(said.out().lines().skip(1).findFirst())
+        .hasValueSatisfying(line -> assertThat(line).startsWith("a?[2J? "));
+    assertThat(said.out()).hasLineCount(2004).contains("... and 501 more");
+  }
+
+  @Test
   void inspectWantsADirectoryOrAName() {
     assertThat(refused("inspect"))
-        .isEqualTo("Missing MODEL or --network: must be a model directory or a NAME");
+        .isEqualTo(
+            "Missing MODEL or --network: must be a model directory, a weights file or a NAME");
     assertThat(refused("inspect", SCENES, "--network", "compact"))
         .isEqualTo("Invalid --network: " + SCENES + " says its own; leave one out");
-    assertThat(refused("inspect", SCENES + "/model.onnx"))
-        .isEqualTo(
-            "Invalid MODEL: must be a directory with model.json and weights, got the file "
-                + SCENES
-                + "/model.onnx");
   }
 
   @Test
@@ -171,7 +207,10 @@ final class ModelCommandTest {
                 "--classes=a,b",
                 "--weights=" + text,
                 "--output=" + place.resolve("made")))
-        .startsWith("Cannot import " + text + ": Invalid ONNX file, and no safetensors: ");
+        .startsWith(
+            "Cannot import "
+                + text
+                + ": Invalid weights file: neither ONNX nor safetensors, .pth or .caffemodel: ");
     Path other = card("", "");
     Files.writeString(other.resolve("model.onnx"), "no network, but text");
     assertThat(refused("inspect", other.toString()))
