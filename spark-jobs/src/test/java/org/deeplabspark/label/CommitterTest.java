@@ -47,11 +47,9 @@ class CommitterTest {
   private Configuration hadoop;
   private Path out;
 
-  /** Hundreds of queries over a handful of rows: compiling them would take most of the time. */
+  /** Hundreds of queries over a handful of rows. */
   private static SparkSession small() {
     SparkSession session = SharedSpark.session().newSession();
-    session.conf().set("spark.sql.codegen.wholeStage", "false");
-    session.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     session.conf().set("spark.sql.adaptive.enabled", "false");
     session.conf().set("spark.sql.shuffle.partitions", "1");
     return session;
