@@ -65,6 +65,22 @@ final class WeightsImportTest {
                 + " [4] instead of [3]; extra head.weight [2, 3]");
   }
 
+  @Test
+  void valuesThatNoNetworkCanHaveAreNamed() {
+    Map<String, Object[]> tensors = tensors(COMPACT, random(COMPACT));
+    float[] bias = {0, Float.NaN, Float.POSITIVE_INFINITY};
+    tensors.put("aspp.rate2.bias", tensor("F32", bias, 3));
+    float[] variance = new float[24];
+    variance[5] = -0.25f;
+    tensors.put("stem1.norm.running_var", tensor("F32", variance, 24));
+    assertThatThrownBy(() -> WeightsImport.read(COMPACT, safetensors(tensors), NameMap.SAME, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid parameters for compact: stem1.norm.running_var has -0.25 at place 5, must be a"
+                + " finite variance from 0 on; aspp.rate2.bias has NaN at place 1, must be a finite"
+                + " number");
+  }
+
   @ParameterizedTest
   @CsvSource({"resnet101-aspp, torchvision-resnet101", "vgg16-aspp-l, torchvision-vgg16"})
   void torchvisionNamesAreMappedByAFile(String network, String map) throws Exception {
@@ -232,7 +248,7 @@ final class WeightsImportTest {
     }
     float[] values = new float[length];
     for (int i = 0; i < length; i += 97) {
-      values[i] = name.hashCode() % 100 + i;
+      values[i] = Math.floorMod(name.hashCode(), 100) + i;
     }
     tensors.put(name, tensor("F32", values, shape));
   }
