@@ -70,7 +70,7 @@ class TrainingStateTest {
     learn(first);
     TrainingState state = read(written(TrainingState.of(HEADER, first)));
     ComputationGraph second = graph(2);
-    state.restore(second);
+    state.restore(second, 1);
 
     assertThat(state.header()).isEqualTo(HEADER);
     assertThat(second.getConfiguration().getIterationCount()).isEqualTo(7);
