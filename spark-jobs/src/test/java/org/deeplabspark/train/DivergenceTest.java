@@ -16,10 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.convert.ModelWeights;
 import org.deeplabspark.model.Checkpoint;
+import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.model.Model;
 import org.deeplabspark.model.OnnxExport;
 import org.deeplabspark.model.Sha256;
@@ -148,6 +151,23 @@ final class DivergenceTest {
     assertThat(curve).hasSize(1);
     double rate = curve.get(0).getAs("learning_rate");
     assertThat(rate).isEqualTo(0.02);
+    double loss = curve.get(0).getAs("loss");
+    assertThat(loss).isBetween(0.1, 5.0);
+    double penalty = curve.get(0).getAs("l2_penalty");
+    assertThat(penalty).as("no decay, no penalty").isZero();
+    assertThat(curve.get(0).<Double>getAs("images_per_second")).isPositive();
+    double meanIou = curve.get(0).getAs("mean_iou");
+    Map<String, Double> classes = curve.get(0).getJavaMap(curve.get(0).fieldIndex("class_iou"));
+    assertThat(classes.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            SceneTraining.CLASSES.stream().map(ClassLabel::name).toList());
+    double mean =
+        classes.values().stream()
+            .filter(Objects::nonNull)
+            .mapToDouble(iou -> iou)
+            .average()
+            .orElse(0);
+    assertThat(mean).isCloseTo(meanIou, within(1e-9));
     assertThat(stepLength()).isCloseTo(rate * limit, within(1e-3 * rate * limit));
   }
 
