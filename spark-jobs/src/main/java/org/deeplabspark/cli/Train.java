@@ -231,27 +231,7 @@ final class Train implements Callable<Integer> {
       description = "Time between two validations; the model on disk is replaced as often.")
   private double everyMinutes;
 
-  @Option(
-      names = "--checkpoints",
-      paramLabel = "DIR",
-      description =
-          "Working directory: the last checkpoint, and the curve as Parquet. Default: MODEL-training.",
-      showDefaultValue = Visibility.NEVER)
-  private String checkpoints;
-
-  @Option(
-      names = "--checkpoint-minutes",
-      paramLabel = "M",
-      defaultValue = "5",
-      description = "Time between two checkpoints: what a killed training loses at most.")
-  private double checkpointMinutes;
-
-  @Option(
-      names = "--resume",
-      description =
-          "Go on from the last checkpoint, if there is one; a training that had ended is left as it"
-              + " is.")
-  private boolean resume;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--skip-bad",
@@ -283,6 +263,7 @@ final class Train implements Callable<Integer> {
         .input("--validation-truth", Optional.ofNullable(validationTruth))
         .outputBeside("--output", output)
         .output("--checkpoints", asked.checkpoints().place())
+        .output("--tensorboard", asked.checkpoints().tensorBoard())
         .training("--output", asked);
     PassSettings pass = PassSettings.of(settings);
     try (Sessions session = Sessions.open("deeplab train", settings)) {
@@ -341,8 +322,7 @@ final class Train implements Callable<Integer> {
           averagingFrequency,
           seed,
           skipBad,
-          new TrainOptions.Checkpoints(
-              checkpoints == null ? workPlace() : checkpoints, checkpointMinutes, resume),
+          checkpoints.of(output),
           new TrainOptions.Safeguards(clipNorm, lockStale));
     } catch (UsageException e) {
       throw e;
@@ -359,9 +339,5 @@ final class Train implements Callable<Integer> {
     }
     return dataset.orElseGet(
         () -> LabelLayout.plain(classes.labels(), Set.of(classes.voidLabel())));
-  }
-
-  private String workPlace() {
-    return output.replaceAll("/+$", "") + "-training";
   }
 }

@@ -94,6 +94,11 @@ public final class TrainJob {
         new InputFiles(spark.broadcast(new SerializableConfiguration(hadoop)), settings.limits());
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
+    Optional<TensorBoardFolder> board = Optional.empty();
+    if (options.checkpoints().tensorBoard().isPresent()) {
+      String place = options.checkpoints().tensorBoard().get();
+      board = Optional.of(TensorBoardFolder.at(hadoop, place));
+    }
     Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(DefaultInput.trained(network));
     SampleReader reader =
@@ -117,9 +122,15 @@ public final class TrainJob {
       }
       interrupted = folder.resume(identity);
     } else {
+      if (board.isPresent()) {
+        board.get().begin();
+      }
       folder.begin();
     }
     Optional<CheckpointHeader> header = interrupted.map(TrainingState::header);
+    if (options.checkpoints().resume() && board.isPresent()) {
+      board.get().cutBack(header.map(CheckpointHeader::done).orElse(0));
+    }
     OptionalDouble best = header.map(CheckpointHeader::bestIfAny).orElse(OptionalDouble.empty());
     Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
     List<ScoreGrid> grids = ScoreGrid.all(network, options.crops());
@@ -176,7 +187,8 @@ public final class TrainJob {
             options,
             graph,
             header.map(h -> OptionalInt.of(h.done())).orElse(OptionalInt.empty()));
-    train(trainer, divergence, lock, learning, loader, plan, progress, snapshots, folder, identity);
+    TrainingRecord record = new TrainingRecord(folder, new TrainingCurve(spark), board);
+    train(trainer, divergence, lock, learning, loader, plan, progress, snapshots, record, identity);
     return Optional.of(
         new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best()));
   }
@@ -237,10 +249,9 @@ public final class TrainJob {
       BatchPlan plan,
       TrainProgress progress,
       Snapshots snapshots,
-      TrainingFolder folder,
+      TrainingRecord record,
       Map<String, String> identity)
       throws IOException {
-    TrainingCurve curve = new TrainingCurve(spark);
     long saved = System.nanoTime();
     while (progress.done() < progress.iterations()) {
       int each = Math.min(options.averagingFrequency(), progress.iterations() - progress.done());
@@ -263,7 +274,7 @@ public final class TrainJob {
         divergence.beforeWriting(network, progress);
         lock.check();
       }
-      curve.add(progress, snapshot ? snapshots.take(network, progress) : Optional.empty());
+      record.add(progress, snapshot ? snapshots.take(network, progress) : Optional.empty());
       if (save) {
         CheckpointHeader header =
             new CheckpointHeader(
@@ -273,12 +284,12 @@ public final class TrainJob {
                 progress.seconds(),
                 progress.loss(),
                 snapshots.best().orElse(Double.NaN));
-        folder.save(TrainingState.of(header, network), curve);
+        record.save(TrainingState.of(header, network));
         divergence.saved(done);
         saved = System.nanoTime();
       }
     }
-    folder.finish(curve, progress.done(), options.whole(identity));
+    record.finish(progress.done(), options.whole(identity));
   }
 
   private Optional<Validator> validator(SampleReader reader) throws IOException {

@@ -191,8 +191,10 @@ public record TrainOptions(
    * @param place working directory on any Hadoop file system: checkpoint and curve
    * @param everyMinutes between two checkpoints
    * @param resume whether to go on from the checkpoint there; it may be none
+   * @param tensorBoard directory for the curve as TensorBoard event files too
    */
-  public record Checkpoints(String place, double everyMinutes, boolean resume) {
+  public record Checkpoints(
+      String place, double everyMinutes, boolean resume, Optional<String> tensorBoard) {
 
     /** Checks the range. */
     public Checkpoints {

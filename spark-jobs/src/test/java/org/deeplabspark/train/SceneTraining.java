@@ -59,7 +59,7 @@ final class SceneTraining {
         4,
         1,
         false,
-        new Checkpoints(dir.resolve("training").toString(), 5, false),
+        new Checkpoints(dir.resolve("training").toString(), 5, false, Optional.empty()),
         Safeguards.DEFAULT);
   }
 
@@ -83,7 +83,7 @@ final class SceneTraining {
         2,
         1,
         skipBad,
-        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume),
+        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume, Optional.empty()),
         Safeguards.DEFAULT);
   }
 

@@ -9,6 +9,7 @@ import static org.deeplabspark.train.SceneTraining.tiny;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplabspark.settings.PassSettings;
@@ -39,7 +40,7 @@ final class TrainLockTest {
         all.averagingFrequency(),
         all.seed(),
         all.skipBad(),
-        new Checkpoints(dir.resolve(folder).toString(), 0, false),
+        new Checkpoints(dir.resolve(folder).toString(), 0, false, Optional.empty()),
         all.safeguards());
   }
 
