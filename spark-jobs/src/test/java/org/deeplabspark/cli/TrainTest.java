@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.io.OutputDirectory;
+import org.deeplabspark.io.RunIds;
+import org.deeplabspark.io.RunLock;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +149,27 @@ final class TrainTest {
     Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
     String[] line = {"--learning-rate=1000", "--clip-norm=0.0001", "--momentum=0"};
     assertThat(Deeplab.run(tiny(dir, dir.resolve("model"), line))).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void aSecondTrainingOnAModelIsRefusedInOneLine(@TempDir Path dir) throws Exception {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    Path model = dir.resolve("model");
+    OutputDirectory place =
+        OutputDirectory.open(
+            new Configuration(false),
+            dir.resolve(".model.lock").toString(),
+            RunIds.next(),
+            OutputDirectory.Owner.SEGMENT);
+    try (RunLock lock = RunLock.take(place, Duration.ofMinutes(10))) {
+      assertThat(DeeplabTest.errorOf(ExitCode.FAILED, tiny(dir, model)))
+          .hasLineCount(1)
+          .startsWith("deeplab train: Run " + place.runId() + " (process ")
+          .contains(" is writing to file:" + model + "; wait for its end, or 10 minutes from ");
+      lock.check();
+    }
+    assertThat(model).doesNotExist();
+    assertThat(dir.resolve("model-training")).doesNotExist();
   }
 
   @Test
