@@ -81,6 +81,18 @@ class TrainingStateTest {
   }
 
   @Test
+  void atAnotherRateTheMomentumIsThatOfStepsAtThatRate() {
+    ComputationGraph first = graph(1);
+    learn(first);
+    ComputationGraph second = graph(2);
+    TrainingState.of(HEADER, first).restore(second, 0.5);
+    INDArray momentum = first.getUpdater().getStateViewArray();
+    assertThat(momentum.norm2Number().doubleValue()).isPositive();
+    assertThat(second.getUpdater().getStateViewArray()).isEqualTo(momentum.mul(0.5));
+    assertThat(second.params()).isEqualTo(first.params());
+  }
+
+  @Test
   void aModelThatWasNotValidatedHasNoBest() {
     assertThat(HEADER.bestIfAny()).hasValue(0.5);
     assertThat(new CheckpointHeader(Map.of(), 0, 0, 0, 0, Double.NaN).bestIfAny()).isEmpty();
