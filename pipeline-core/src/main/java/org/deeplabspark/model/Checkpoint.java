@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
 
 /**
  * The values of all parameters of a network, by name, in C order.
  *
- * <p>It is complete by construction: every parameter of the network is there with the right length,
- * and nothing else.
+ * <p>It is complete and sound by construction: every parameter of the network is there with the
+ * right length, nothing else is, and all values are finite.
  */
 public final class Checkpoint {
 
@@ -22,7 +23,8 @@ public final class Checkpoint {
    *
    * @param network whose parameters these are
    * @param values one array a parameter
-   * @throws IllegalArgumentException listing all that is missing, superfluous or of another length
+   * @throws IllegalArgumentException listing all that is missing, superfluous or of another length,
+   *     has values that are no finite numbers, or is a variance below 0
    */
   public Checkpoint(NetworkSpec network, Map<String, float[]> values) {
     Map<String, float[]> ordered = new LinkedHashMap<>();
@@ -37,6 +39,8 @@ public final class Checkpoint {
             String.format(
                 "%s has %d values for shape %s",
                 parameter.name(), array.length, parameter.shape()));
+      } else {
+        firstBad(parameter.name(), array).ifPresent(faults::add);
       }
     }
     for (String name : values.keySet()) {
@@ -50,6 +54,19 @@ public final class Checkpoint {
               "Invalid parameters for %s: %s", network.name(), String.join("; ", faults)));
     }
     this.values = ordered;
+  }
+
+  private static Optional<String> firstBad(String name, float[] array) {
+    boolean variance = name.endsWith(".running_var");
+    for (int i = 0; i < array.length; i++) {
+      if (!Float.isFinite(array[i]) || (variance && array[i] < 0)) {
+        return Optional.of(
+            String.format(
+                "%s has %s at place %d, must be %s",
+                name, array[i], i, variance ? "a finite variance from 0 on" : "a finite number"));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -121,6 +121,23 @@ final class WeightsImportTest {
                 + " module.stem1.norm.bias [24]");
   }
 
+  @Test
+  void valuesThatNoNetworkCanHaveAreNamed() {
+    Map<String, Object[]> tensors = TensorFiles.tensors(COMPACT, TensorFiles.random(COMPACT));
+    float[] bias = {0, Float.NaN, Float.POSITIVE_INFINITY};
+    tensors.put("aspp.rate2.bias", TensorFiles.tensor("F32", bias, 3));
+    float[] variance = new float[24];
+    variance[5] = -0.25f;
+    tensors.put("stem1.norm.running_var", TensorFiles.tensor("F32", variance, 24));
+    assertThatThrownBy(
+            () -> WeightsImport.read(COMPACT, TensorFiles.safetensors(tensors), NameMap.SAME, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "Invalid parameters for compact: stem1.norm.running_var has -0.25 at place 5, must be a"
+                + " finite variance from 0 on; aspp.rate2.bias has NaN at place 1, must be a finite"
+                + " number");
+  }
+
   @ParameterizedTest
   @CsvSource({"resnet101-aspp, torchvision-resnet101", "vgg16-aspp-l, torchvision-vgg16"})
   void torchvisionNamesAreMappedByAFile(String network, String map) throws Exception {

@@ -19,6 +19,8 @@ import org.deeplabspark.label.SegmentJob;
 import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.UsageException;
 import org.deeplabspark.source.ImageRows;
+import org.deeplabspark.train.TrainJob;
+import org.deeplabspark.train.TrainOptions;
 
 /**
  * Looks at the places that a command line names before Spark is started: what is not there, cannot
@@ -125,6 +127,18 @@ final class Places {
         place,
         fs -> {
           SegmentJob.refuseTaken(uncached(fs), settings, place);
+          return null;
+        });
+    return this;
+  }
+
+  /** The places of a training: no other training is writing to them. */
+  Places training(String option, TrainOptions training) {
+    look(
+        option,
+        training.output(),
+        fs -> {
+          TrainJob.refuseTaken(uncached(fs), training);
           return null;
         });
     return this;

@@ -1,5 +1,6 @@
 package org.deeplabspark.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplabspark.dataset.LabelLayout;
 import org.deeplabspark.dataset.Truth;
+import org.deeplabspark.settings.LabelSettings;
 import org.deeplabspark.settings.PassSettings;
 import org.deeplabspark.settings.Settings;
 import org.deeplabspark.settings.UsageException;
@@ -114,6 +116,22 @@ final class Train implements Callable<Integer> {
   private Double learningRate;
 
   @Option(
+      names = "--clip-norm",
+      paramLabel = "N",
+      defaultValue = "Infinity",
+      description =
+          "Most L2 norm of a minibatch's whole gradient, before weight decay; what is above is"
+              + " scaled down to it.")
+  private double clipNorm;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "cpu",
+      description = "cpu: training runs on nothing else.")
+  private String device;
+
+  @Option(
       names = "--classifier-rate-factor",
       paramLabel = "F",
       description =
@@ -213,27 +231,7 @@ final class Train implements Callable<Integer> {
       description = "Time between two validations; the model on disk is replaced as often.")
   private double everyMinutes;
 
-  @Option(
-      names = "--checkpoints",
-      paramLabel = "DIR",
-      description =
-          "Working directory: the last checkpoint, and the curve as Parquet. Default: MODEL-training.",
-      showDefaultValue = Visibility.NEVER)
-  private String checkpoints;
-
-  @Option(
-      names = "--checkpoint-minutes",
-      paramLabel = "M",
-      defaultValue = "5",
-      description = "Time between two checkpoints: what a killed training loses at most.")
-  private double checkpointMinutes;
-
-  @Option(
-      names = "--resume",
-      description =
-          "Go on from the last checkpoint, if there is one; a training that had ended is left as it"
-              + " is.")
-  private boolean resume;
+  @Mixin private CheckpointOptions checkpoints;
 
   @Option(
       names = "--skip-bad",
@@ -248,7 +246,15 @@ final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    TrainOptions asked = options(1); // Wrong values are said before Spark is started.
+    if (!device.equals("cpu")) {
+      throw new UsageException(
+          "Invalid --device: training runs on CPUs only, must be cpu, got "
+              + device
+              + "; a GPU labels with the model (segment --device)");
+    }
+    Settings settings = SettingsOptions.defaults();
+    Duration lockStale = LabelSettings.of(settings).lockStale();
+    TrainOptions asked = options(1, lockStale); // Wrong values are said before Spark is started.
     new Places()
         .directory("--from", Optional.ofNullable(from))
         .input("--input", inputs)
@@ -256,12 +262,13 @@ final class Train implements Callable<Integer> {
         .input("--validation-input", validationInputs)
         .input("--validation-truth", Optional.ofNullable(validationTruth))
         .outputBeside("--output", output)
-        .output("--checkpoints", asked.checkpoints().place());
-    Settings settings = SettingsOptions.defaults();
+        .output("--checkpoints", asked.checkpoints().place())
+        .output("--tensorboard", asked.checkpoints().tensorBoard())
+        .training("--output", asked);
     PassSettings pass = PassSettings.of(settings);
     try (Sessions session = Sessions.open("deeplab train", settings)) {
       JavaSparkContext spark = new JavaSparkContext(session.spark().sparkContext());
-      TrainOptions whole = options(spark.defaultParallelism());
+      TrainOptions whole = options(spark.defaultParallelism(), lockStale);
       boolean trained = new TrainJob(spark, pass, whole, System.err).run().isPresent();
       spec.commandLine()
           .getOut()
@@ -277,7 +284,7 @@ final class Train implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private TrainOptions options(int cores) {
+  private TrainOptions options(int cores, Duration lockStale) {
     if (validationInputs.isEmpty() != (validationTruth == null)) {
       throw new UsageException(
           "Invalid validation: --validation-input and --validation-truth go together");
@@ -315,8 +322,8 @@ final class Train implements Callable<Integer> {
           averagingFrequency,
           seed,
           skipBad,
-          new TrainOptions.Checkpoints(
-              checkpoints == null ? workPlace() : checkpoints, checkpointMinutes, resume));
+          checkpoints.of(output),
+          new TrainOptions.Safeguards(clipNorm, lockStale));
     } catch (UsageException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -332,9 +339,5 @@ final class Train implements Callable<Integer> {
     }
     return dataset.orElseGet(
         () -> LabelLayout.plain(classes.labels(), Set.of(classes.voidLabel())));
-  }
-
-  private String workPlace() {
-    return output.replaceAll("/+$", "") + "-training";
   }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
+import org.apache.hadoop.fs.Path;
 import org.deeplabspark.settings.UsageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,12 +49,22 @@ public final class RunLock implements AutoCloseable {
    * @throws UsageException if there is a directory in its place
    */
   public static RunLock take(OutputDirectory output, Duration stale) throws IOException {
+    return take(output, output.root(), stale);
+  }
+
+  /**
+   * The same for a lock that does not lie in what it guards.
+   *
+   * @param guarded what the message of a refusal names
+   */
+  public static RunLock take(OutputDirectory output, Path guarded, Duration stale)
+      throws IOException {
     requireFile(output);
     RunLock lock = new RunLock(output);
     for (int round = 0; !output.create(NAME, lock.own); round++) {
       Optional<Holder> holder = holder(output);
       if (holder.isPresent()) {
-        takeOver(output, holder.get(), stale);
+        takeOver(output, guarded, holder.get(), stale);
       } else if (round > MOST_ROUNDS) { // else it has just ended
         throw new IllegalStateException(
             "Cannot create " + output.path(NAME) + " and cannot read it; remove it");
@@ -78,10 +89,15 @@ public final class RunLock implements AutoCloseable {
    * @throws UsageException as {@link #take}
    */
   public static void look(OutputDirectory output, Duration stale) throws IOException {
+    look(output, output.root(), stale);
+  }
+
+  /** The same for a lock that does not lie in what it guards. */
+  public static void look(OutputDirectory output, Path guarded, Duration stale) throws IOException {
     requireFile(output);
     Optional<Holder> holder = holder(output);
     if (holder.isPresent() && holder.get().leftBehind(stale).isEmpty()) {
-      throw refusal(output, holder.get(), stale);
+      throw refusal(output, guarded, holder.get(), stale);
     }
   }
 
@@ -92,26 +108,26 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private static void takeOver(OutputDirectory output, Holder holder, Duration stale)
+  private static void takeOver(OutputDirectory output, Path guarded, Holder holder, Duration stale)
       throws IOException {
     String why = holder.leftBehind(stale);
     if (why.isEmpty()) {
-      throw refusal(output, holder, stale);
+      throw refusal(output, guarded, holder, stale);
     }
     LOG.warn("Taking over from run {}: {}", holder.sentence(), why);
     output.delete(NAME);
   }
 
   private static IllegalStateException refusal(
-      OutputDirectory output, Holder holder, Duration stale) {
+      OutputDirectory output, Path guarded, Holder holder, Duration stale) {
     return new IllegalStateException(
         holder.isTorn()
             ? String.format(
                 "The lock %s is empty or damaged: remove it if no run is writing to %s; %d minutes after it was written it counts for nothing",
-                output.path(NAME), output.root(), stale.toMinutes())
+                output.path(NAME), guarded, stale.toMinutes())
             : String.format(
                 "Run %s is writing to %s; wait for its end, or %d minutes from its last sign of life if it is dead",
-                holder.sentence(), output.root(), stale.toMinutes()));
+                holder.sentence(), guarded, stale.toMinutes()));
   }
 
   /** Another run may be writing to the output. */

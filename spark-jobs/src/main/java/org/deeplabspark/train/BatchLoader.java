@@ -21,6 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class BatchLoader implements DataSetLoader {
 
   private static final long serialVersionUID = 1L;
+  private static final int MOST_REDRAWS = 9;
 
   private final Broadcast<List<SamplePair>> pairs;
   private final SampleReader reader;
@@ -46,15 +47,20 @@ final class BatchLoader implements DataSetLoader {
 
   @Override
   public DataSet load(Source source) throws IOException {
+    return load(source.getPath());
+  }
+
+  /** The arrays of a minibatch's text. */
+  DataSet load(String text) throws IOException {
     NativeThreads.limitToOne();
-    Minibatch minibatch = Minibatch.parse(source.getPath());
+    Minibatch minibatch = Minibatch.parse(text);
     ScoreGrid grid = grids.get(minibatch.scale());
     CropSampler sampler = new CropSampler(crops, grid, classWeights, input);
-    CropSampler.Batch arrays = sampler.batch();
     SplittableRandom random = new SplittableRandom(minibatch.seed());
-    for (int i = 0; i < crops.batch(); i++) {
-      SamplePair pair = pairs.value().get(minibatch.samples().get(i));
-      sampler.draw(read(pair), random, arrays, i);
+    CropSampler.Batch arrays = draw(minibatch, sampler, random);
+    // Crops that are void everywhere teach nothing, and their loss of 0 would spoil the mean.
+    for (int more = 0; more < MOST_REDRAWS && arrays.isVoid(); more++) {
+      arrays = draw(minibatch, sampler, random);
     }
     arrays.balance();
     int batch = crops.batch();
@@ -65,6 +71,16 @@ final class BatchLoader implements DataSetLoader {
         Nd4j.create(arrays.labels, new long[] {batch, classWeights.length, cells, cells}, 'c'),
         null,
         Nd4j.create(arrays.weights, new long[] {batch, 1, cells, cells}, 'c'));
+  }
+
+  private CropSampler.Batch draw(Minibatch minibatch, CropSampler sampler, SplittableRandom random)
+      throws IOException {
+    CropSampler.Batch arrays = sampler.batch();
+    for (int i = 0; i < crops.batch(); i++) {
+      SamplePair pair = pairs.value().get(minibatch.samples().get(i));
+      sampler.draw(read(pair), random, arrays, i);
+    }
+    return arrays;
   }
 
   private Sample read(SamplePair pair) throws IOException {

@@ -2,6 +2,7 @@ package org.deeplabspark.train;
 
 import java.io.Serializable;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplabspark.image.LabelMask;
 
 /** How often classes occur in label images. Adds up. */
@@ -47,6 +48,21 @@ final class ClassFrequency implements Serializable {
   /** A class's share of the labelled pixels in images that have it; NaN where none has. */
   double share(int classId) {
     return (double) pixels[classId] / pixelsWherePresent[classId];
+  }
+
+  /** Whether no pixel is of a class that weighs anything. */
+  boolean isNothing(float[] classWeights) {
+    for (int c = 0; c < pixels.length; c++) {
+      if (pixels[c] > 0 && classWeights[c] > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether no pixel is of any class. */
+  boolean isVoid() {
+    return LongStream.of(pixels).allMatch(count -> count == 0);
   }
 
   /** The median of all shares. */

@@ -138,6 +138,16 @@ final class CropSampler {
 
     private Batch() {}
 
+    /** Whether no position weighs anything. */
+    boolean isVoid() {
+      for (float weight : weights) {
+        if (weight > 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+
     /** Scales the weights so that the batch's loss is the weighted mean over the positions. */
     void balance() {
       double sum = 0;

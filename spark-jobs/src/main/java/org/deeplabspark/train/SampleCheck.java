@@ -55,7 +55,7 @@ final class SampleCheck {
    * The samples that can be trained on.
    *
    * @param skipBad whether bad ones are left out and counted instead of refused
-   * @throws UsageException naming the first bad ones, or if none is left
+   * @throws UsageException naming the first bad ones, or if none is left, or all truth is void
    */
   Good good(List<SamplePair> pairs, boolean skipBad, PrintStream out) {
     SampleReader samples = reader;
@@ -70,7 +70,7 @@ final class SampleCheck {
     spark.sc().setJobDescription(null);
     SortedMap<Integer, String> faults = found.faults();
     if (faults.isEmpty()) {
-      return new Good(pairs, found.frequency());
+      return labelled(new Good(pairs, found.frequency()));
     }
     String first = String.join("; ", faults.values().stream().limit(SHOWN).toList());
     if (!skipBad) {
@@ -89,7 +89,18 @@ final class SampleCheck {
     if (good.isEmpty()) {
       throw new UsageException("Invalid --truth: no image can be trained on: " + first);
     }
-    return new Good(good, found.frequency());
+    return labelled(new Good(good, found.frequency()));
+  }
+
+  private static Good labelled(Good good) {
+    if (good.frequency().isVoid()) {
+      throw new UsageException(
+          String.format(
+              "Invalid --truth: no pixel of the %d masks is of a class, all are void: a training has"
+                  + " nothing to learn; look at --dataset, --classes and --void-label",
+              good.pairs().size()));
+    }
+    return good;
   }
 
   private static List<Tuple2<Integer, SamplePair>> numbered(List<SamplePair> pairs) {

@@ -56,9 +56,9 @@ final class Snapshots {
   /**
    * Validates the network and replaces the model on disk unless that one is better.
    *
-   * @return the network's mIoU; null without validation images
+   * @return how good the network is; empty without validation images
    */
-  Double take(ComputationGraph graph, TrainProgress progress) throws IOException {
+  Optional<Validation> take(ComputationGraph graph, TrainProgress progress) throws IOException {
     // Unfolded: another training can begin with it, and the runtime folds it as it loads.
     byte[] onnx = OnnxExport.write(network, Dl4jGraph.checkpoint(network, graph));
     ModelCard card =
@@ -74,9 +74,10 @@ final class Snapshots {
     last = System.nanoTime();
     if (validator.isEmpty()) {
       directory.write(card, onnx);
-      return null;
+      return Optional.empty();
     }
-    double meanIou = validator.get().meanIou(card, onnx, options.workers());
+    Validation measured = validator.get().measure(card, onnx, options.workers());
+    double meanIou = measured.meanIou();
     out.printf(
         Locale.ROOT,
         "step %d  epoch %.1f  validation mIoU %.2f%n",
@@ -88,7 +89,7 @@ final class Snapshots {
       directory.write(card, onnx);
     }
     last = System.nanoTime();
-    return meanIou;
+    return Optional.of(measured);
   }
 
   private String source(TrainProgress progress) {

@@ -2,16 +2,20 @@ package org.deeplabspark.train;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.deeplabspark.dataset.TruthReader;
 import org.deeplabspark.engine.dl4j.Dl4jGraph;
+import org.deeplabspark.engine.dl4j.GradientClip;
 import org.deeplabspark.engine.dl4j.SgdSettings;
 import org.deeplabspark.io.ModelDirectory;
 import org.deeplabspark.model.DefaultInput;
@@ -61,19 +65,40 @@ public final class TrainJob {
    * Trains and writes the model: the last one, or where there are validation images the best one.
    *
    * @return loss, length and validation; empty where the training that was to be resumed had ended
-   * @throws ArithmeticException if loss or weights are no numbers any more; the model stays as it
-   *     was
+   * @throws ArithmeticException if the training has diverged; model and last checkpoint stay
+   * @throws IllegalStateException if another training is writing to the same model or folder
    * @throws UsageException if input, truth, output or checkpoint is not usable; nothing is written
    *     then
    * @throws IOException if a file cannot be read or written
    */
   public Optional<TrainResult> run() throws IOException {
     NativeThreads.limitToOne();
+    try (TrainLock lock = TrainLock.take(spark.hadoopConfiguration(), options)) {
+      return run(lock);
+    }
+  }
+
+  /**
+   * Looks whether another training is writing to the same model or folder, so that nobody waits for
+   * executors which that has.
+   *
+   * @throws IllegalStateException if one is
+   */
+  public static void refuseTaken(Configuration hadoop, TrainOptions options) throws IOException {
+    TrainLock.look(hadoop, options);
+  }
+
+  private Optional<TrainResult> run(TrainLock lock) throws IOException {
     Configuration hadoop = spark.hadoopConfiguration();
     InputFiles files =
         new InputFiles(spark.broadcast(new SerializableConfiguration(hadoop)), settings.limits());
     ModelDirectory directory = ModelDirectory.at(hadoop, options.output());
     TrainingFolder folder = TrainingFolder.at(hadoop, options.checkpoints().place());
+    Optional<TensorBoardFolder> board = Optional.empty();
+    if (options.checkpoints().tensorBoard().isPresent()) {
+      String place = options.checkpoints().tensorBoard().get();
+      board = Optional.of(TensorBoardFolder.at(hadoop, place));
+    }
     Optional<StartingPoint> start = startingPoint(hadoop);
     ModelInput input = start.map(StartingPoint::input).orElse(DefaultInput.trained(network));
     SampleReader reader =
@@ -82,7 +107,13 @@ public final class TrainJob {
         new SampleCheck(spark, reader, network.classes())
             .good(SamplePair.list(hadoop, options.samples()), options.skipBad(), out);
     List<SamplePair> pairs = good.pairs();
+    float[] classWeights = options.classWeights().of(good.frequency(), network.classes());
+    if (good.frequency().isNothing(classWeights)) {
+      throw new UsageException(
+          "Invalid --class-weights: no pixel of the truth is of a class that weighs anything");
+    }
     Optional<Validator> validator = validator(reader);
+    validator.ifPresent(Validator::requireTruth);
     Map<String, String> identity = options.identity(pairs.size());
     Optional<TrainingState> interrupted = Optional.empty();
     if (options.checkpoints().resume()) {
@@ -91,9 +122,15 @@ public final class TrainJob {
       }
       interrupted = folder.resume(identity);
     } else {
+      if (board.isPresent()) {
+        board.get().begin();
+      }
       folder.begin();
     }
     Optional<CheckpointHeader> header = interrupted.map(TrainingState::header);
+    if (options.checkpoints().resume() && board.isPresent()) {
+      board.get().cutBack(header.map(CheckpointHeader::done).orElse(0));
+    }
     OptionalDouble best = header.map(CheckpointHeader::bestIfAny).orElse(OptionalDouble.empty());
     Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
     List<ScoreGrid> grids = ScoreGrid.all(network, options.crops());
@@ -102,12 +139,7 @@ public final class TrainJob {
     plan.skip(header.map(CheckpointHeader::drawn).orElse(0L));
     BatchLoader loader =
         new BatchLoader(
-            spark.broadcast(pairs),
-            reader,
-            options.crops(),
-            grids,
-            options.classWeights().of(good.frequency(), network.classes()),
-            input);
+            spark.broadcast(pairs), reader, options.crops(), grids, classWeights, input);
 
     int step = options.workers() * options.crops().batch();
     int iterations =
@@ -136,20 +168,27 @@ public final class TrainJob {
     SgdSettings learning = learning(iterations);
     ComputationGraph graph = graph(start, learning);
     if (interrupted.isPresent()) {
-      interrupted.get().restore(graph);
-      out.printf("going on after step %d of the checkpoint%n", progress.done());
+      goOn(interrupted.get(), graph, identity);
     } else if (options.checkpoints().resume()) {
       out.println("no checkpoint in " + options.checkpoints().place() + ", starting anew");
     }
-    train(
-        new SparkComputationGraph(spark, graph, master()),
-        learning,
-        loader,
-        plan,
-        progress,
-        snapshots,
-        folder,
-        identity);
+    SparkComputationGraph trainer = new SparkComputationGraph(spark, graph, master());
+    if (Double.isFinite(options.safeguards().clipNorm())) {
+      trainer.setListeners(new GradientClip(options.safeguards().clipNorm()));
+    }
+    out.println(setting(iterations, step, epochs, pairs.size()));
+    DivergenceCheck divergence =
+        new DivergenceCheck(
+            spark,
+            loader,
+            new BatchPlan(pairs.size(), options.crops().batch(), grids.size(), options.seed())
+                .next(1)
+                .get(0),
+            options,
+            graph,
+            header.map(h -> OptionalInt.of(h.done())).orElse(OptionalInt.empty()));
+    TrainingRecord record = new TrainingRecord(folder, new TrainingCurve(spark), board);
+    train(trainer, divergence, lock, learning, loader, plan, progress, snapshots, record, identity);
     return Optional.of(
         new TrainResult(progress.done(), plan.epochs(), progress.loss(), snapshots.best()));
   }
@@ -173,34 +212,70 @@ public final class TrainJob {
     return graph;
   }
 
+  private void goOn(TrainingState state, ComputationGraph graph, Map<String, String> identity) {
+    Map<String, String> before = state.header().identity();
+    String rate = "--learning-rate";
+    state.restore(
+        graph, Double.parseDouble(identity.get(rate)) / Double.parseDouble(before.get(rate)));
+    List<String> said = new ArrayList<>();
+    said.add(String.format("going on after step %d of the checkpoint", state.header().done()));
+    said.addAll(TrainingFolder.differences(before, identity, Set.of()));
+    out.println(String.join("; ", said));
+  }
+
+  private String setting(int iterations, int step, double epochs, int images) {
+    int frequency = options.averagingFrequency();
+    return String.format(
+        Locale.ROOT,
+        "workers %d, batch %d, averaging every %d minibatches: effective batch %d%s; %s%d steps, %.1f"
+            + " epochs of %d images",
+        options.workers(),
+        options.crops().batch(),
+        frequency,
+        step,
+        frequency == 1 ? "" : String.format(" (%d crops between averagings)", step * frequency),
+        Double.isInfinite(options.schedule().minutes()) ? "" : "at most ",
+        iterations,
+        epochs,
+        images);
+  }
+
   private void train(
       SparkComputationGraph trainer,
+      DivergenceCheck divergence,
+      TrainLock lock,
       SgdSettings learning,
       BatchLoader loader,
       BatchPlan plan,
       TrainProgress progress,
       Snapshots snapshots,
-      TrainingFolder folder,
+      TrainingRecord record,
       Map<String, String> identity)
       throws IOException {
-    TrainingCurve curve = new TrainingCurve(spark);
     long saved = System.nanoTime();
     while (progress.done() < progress.iterations()) {
       int each = Math.min(options.averagingFrequency(), progress.iterations() - progress.done());
+      progress.begin();
       trainer.fitPaths(
           spark.parallelize(plan.next(options.workers() * each), options.workers()), loader);
+      ComputationGraph network = trainer.getNetwork();
       int done = progress.done() + each;
-      requireFinite(trainer, done);
-      if (progress.update(done, plan.epochs(), trainer.getScore())) {
-        Dl4jGraph.setIterations(network, trainer.getNetwork(), learning, progress.iterations());
+      double penalty = Dl4jGraph.penalty(network, options.frozen());
+      if (progress.update(done, plan.epochs(), trainer.getScore(), penalty)) {
+        Dl4jGraph.setIterations(this.network, network, learning, progress.iterations());
       }
+      divergence.afterRound(network, trainer.getScore(), progress);
       progress.print();
-      curve.add(progress, null);
-      boolean more = done < progress.iterations();
-      if (more && snapshots.due()) {
-        curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
+      boolean last = done >= progress.iterations();
+      boolean save =
+          !last && (System.nanoTime() - saved) / 60e9 >= options.checkpoints().everyMinutes();
+      boolean snapshot = last || snapshots.due();
+      if (save || snapshot) {
+        divergence.beforeWriting(network, progress);
+        lock.check();
       }
-      if (more && (System.nanoTime() - saved) / 60e9 >= options.checkpoints().everyMinutes()) {
+      record.add(progress, snapshot ? snapshots.take(network, progress) : Optional.empty());
+      if (save) {
         CheckpointHeader header =
             new CheckpointHeader(
                 identity,
@@ -209,28 +284,12 @@ public final class TrainJob {
                 progress.seconds(),
                 progress.loss(),
                 snapshots.best().orElse(Double.NaN));
-        folder.save(TrainingState.of(header, trainer.getNetwork()), curve);
+        record.save(TrainingState.of(header, network));
+        divergence.saved(done);
         saved = System.nanoTime();
       }
     }
-    curve.add(progress, snapshots.take(trainer.getNetwork(), progress));
-    folder.finish(curve, progress.done(), options.whole(identity));
-  }
-
-  /** A weight that is no number spoils every later loss, a loss that is none every weight. */
-  private void requireFinite(SparkComputationGraph trainer, int done) {
-    double loss = trainer.getScore();
-    if (!Double.isFinite(loss + trainer.getNetwork().params().sumNumber().doubleValue())) {
-      throw new ArithmeticException(
-          String.format(
-              Locale.ROOT,
-              "Training diverged within %d steps (loss %s): begin anew with a --learning-rate below"
-                  + " %s; what was in %s before stays",
-              done,
-              loss,
-              options.schedule().rate(),
-              options.output()));
-    }
+    record.finish(progress.done(), options.whole(identity));
   }
 
   private Optional<Validator> validator(SampleReader reader) throws IOException {

@@ -1,6 +1,7 @@
 package org.deeplabspark.train;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.deeplabspark.network.NetworkSpec;
  * @param seed of weights, order and crops
  * @param skipBad whether samples that cannot be trained on are left out instead of refused
  * @param checkpoints where the training is kept while it runs
+ * @param safeguards what keeps it from going wrong
  */
 public record TrainOptions(
     Start start,
@@ -44,7 +46,11 @@ public record TrainOptions(
     int averagingFrequency,
     long seed,
     boolean skipBad,
-    Checkpoints checkpoints) {
+    Checkpoints checkpoints,
+    Safeguards safeguards) {
+
+  /** Options that may change between an interruption and going on. */
+  static final Set<String> CHANGEABLE = Set.of("--learning-rate", "--clip-norm");
 
   /** Checks the ranges. */
   public TrainOptions {
@@ -84,7 +90,10 @@ public record TrainOptions(
     return start.frozenLayers(network());
   }
 
-  /** All that a checkpoint depends on, by option: only an equal training can go on from it. */
+  /**
+   * All that a checkpoint depends on, by option: only a training that is equal but for {@link
+   * #CHANGEABLE} can go on from it.
+   */
   Map<String, String> identity(int images) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("--network", start.name());
@@ -96,6 +105,7 @@ public record TrainOptions(
     settings.put("number of images", images);
     settings.put("--class-weights", classWeights);
     settings.put("--learning-rate", schedule.rate());
+    settings.put("--clip-norm", safeguards.clipNorm());
     settings.put("--classifier-rate-factor", schedule.classifierFactor());
     settings.put("--momentum", schedule.momentum());
     settings.put("--weight-decay", schedule.weightDecay());
@@ -181,12 +191,32 @@ public record TrainOptions(
    * @param place working directory on any Hadoop file system: checkpoint and curve
    * @param everyMinutes between two checkpoints
    * @param resume whether to go on from the checkpoint there; it may be none
+   * @param tensorBoard directory for the curve as TensorBoard event files too
    */
-  public record Checkpoints(String place, double everyMinutes, boolean resume) {
+  public record Checkpoints(
+      String place, double everyMinutes, boolean resume, Optional<String> tensorBoard) {
 
     /** Checks the range. */
     public Checkpoints {
       require(everyMinutes >= 0, "--checkpoint-minutes", "at least 0", everyMinutes);
+    }
+  }
+
+  /**
+   * What keeps a training from going wrong.
+   *
+   * @param clipNorm most L2 norm of a minibatch's whole gradient; infinite for no limit
+   * @param lockStale time after which another training's lock that is not renewed is taken over
+   */
+  public record Safeguards(double clipNorm, Duration lockStale) {
+
+    /** No limit of the gradient, and the time of the reference settings. */
+    public static final Safeguards DEFAULT =
+        new Safeguards(Double.POSITIVE_INFINITY, Duration.ofMinutes(10));
+
+    /** Checks the range. */
+    public Safeguards {
+      require(clipNorm > 0, "--clip-norm", "above 0", clipNorm);
     }
   }
 

@@ -19,12 +19,32 @@ final class TrainProgress {
   private final long started;
   private final int doneBefore;
   private final double secondsBefore;
+  private Throughput sinceLine = new Throughput();
   private int done;
   private double epochs;
   private int iterations;
   private int announced;
   private double loss = Double.NaN;
+  private double penalty = Double.NaN;
+  private double rate = Double.NaN;
+  private double imagesPerSecond = Double.NaN;
+  private long roundStarted;
   private double lastLine = Double.NEGATIVE_INFINITY;
+
+  /** Crops and the time that they took, without that of validations and checkpoints. */
+  private static final class Throughput {
+    private long crops;
+    private double seconds;
+
+    private void add(long moreCrops, double moreSeconds) {
+      crops += moreCrops;
+      seconds += moreSeconds;
+    }
+
+    private double rate() {
+      return crops / seconds;
+    }
+  }
 
   TrainProgress(PrintStream out, Schedule schedule, int planned, int cropsPerIteration) {
     this(out, schedule, planned, cropsPerIteration, 0, 0, Double.NaN);
@@ -67,7 +87,7 @@ final class TrainProgress {
     return epochs;
   }
 
-  /** Running mean of the loss. */
+  /** Running mean of the cross-entropy, itself a mean over the positions that are not void. */
   double loss() {
     return loss;
   }
@@ -77,14 +97,24 @@ final class TrainProgress {
     return secondsBefore + (System.nanoTime() - started) / 1e9;
   }
 
-  /** Learning rate of the next minibatch. */
-  double rate() {
-    return PolySchedule.rate(schedule.rate(), done, iterations);
+  /** L2 penalty of the weights after the last round; the loss does not have it. */
+  double penalty() {
+    return penalty;
   }
 
-  /** Crops a second of all workers, since this process began. */
+  /** Learning rate that the last minibatch was learnt at. */
+  double rate() {
+    return rate;
+  }
+
+  /** Crops a second of all workers in the last round. */
   double imagesPerSecond() {
-    return (double) (done - doneBefore) * cropsPerIteration / (seconds() - secondsBefore);
+    return imagesPerSecond;
+  }
+
+  /** Notes that a round of minibatches begins. */
+  void begin() {
+    roundStarted = System.nanoTime();
   }
 
   /**
@@ -93,9 +123,16 @@ final class TrainProgress {
    * @param newDone minibatches of each worker so far
    * @return whether the length of the training has changed enough for the rate to follow it
    */
-  boolean update(int newDone, double newEpochs, double score) {
+  boolean update(int newDone, double newEpochs, double score, double newPenalty) {
+    double roundSeconds = (System.nanoTime() - roundStarted) / 1e9;
+    long crops = (long) (newDone - done) * cropsPerIteration;
+    imagesPerSecond = crops / roundSeconds;
+    sinceLine.add(crops, roundSeconds);
     done = newDone;
     epochs = newEpochs;
+    penalty = newPenalty;
+    // The workers' schedule is of the length that was announced to them.
+    rate = PolySchedule.rate(schedule.rate(), done - 1, announced);
     loss = Double.isNaN(loss) ? score : SMOOTHING * loss + (1 - SMOOTHING) * score;
     double perIteration = (seconds() - secondsBefore) / (done - doneBefore);
     double possible = done + (schedule.minutes() * 60 - seconds()) / perIteration;
@@ -117,14 +154,16 @@ final class TrainProgress {
     double left = (seconds - secondsBefore) / (done - doneBefore) * (iterations - done);
     out.printf(
         Locale.ROOT,
-        "step %d/%d  epoch %.1f  loss %.4f  rate %.5f  %.1f images/s  %s left%n",
+        "step %d/%d  epoch %.1f  loss %.4f  penalty %.4f  rate %.5f  %.1f images/s  %s left%n",
         done,
         iterations,
         epochs,
         loss,
-        rate(),
-        imagesPerSecond(),
+        penalty,
+        rate,
+        sinceLine.rate(),
         clock(left));
+    sinceLine = new Throughput();
   }
 
   private static String clock(double seconds) {

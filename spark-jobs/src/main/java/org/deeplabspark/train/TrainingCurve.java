@@ -2,6 +2,7 @@ package org.deeplabspark.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -9,19 +10,28 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** How a training went, a row for each averaging and each validation. */
+/** How a training went, a row for each averaging. */
 final class TrainingCurve {
 
-  /** Steps are minibatches of each worker; {@code mean_iou} is null between validations. */
+  /**
+   * Steps are minibatches of each worker; the rate is that of the last one before the row, the
+   * throughput that since the row before. {@code mean_iou} and {@code class_iou} are null between
+   * validations.
+   */
   static final StructType SCHEMA =
       new StructType()
           .add("step", DataTypes.IntegerType, false)
           .add("epoch", DataTypes.DoubleType, false)
           .add("seconds", DataTypes.DoubleType, false)
           .add("loss", DataTypes.DoubleType, false)
+          .add("l2_penalty", DataTypes.DoubleType, false)
           .add("learning_rate", DataTypes.DoubleType, false)
           .add("images_per_second", DataTypes.DoubleType, false)
-          .add("mean_iou", DataTypes.DoubleType, true);
+          .add("mean_iou", DataTypes.DoubleType, true)
+          .add(
+              "class_iou",
+              DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType, true),
+              true);
 
   private final JavaSparkContext spark;
   private final List<Row> rows = new ArrayList<>(); // since the last write
@@ -30,16 +40,18 @@ final class TrainingCurve {
     this.spark = spark;
   }
 
-  void add(TrainProgress progress, Double meanIou) {
+  void add(TrainProgress progress, Optional<Validation> validation) {
     rows.add(
         RowFactory.create(
             progress.done(),
             progress.epochs(),
             progress.seconds(),
             progress.loss(),
+            progress.penalty(),
             progress.rate(),
             progress.imagesPerSecond(),
-            meanIou));
+            validation.map(Validation::meanIou).orElse(null),
+            validation.map(Validation::classIou).orElse(null)));
   }
 
   boolean isEmpty() {

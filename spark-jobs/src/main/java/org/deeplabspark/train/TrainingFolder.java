@@ -86,7 +86,7 @@ final class TrainingFolder {
     }
     try {
       byte[] note = HadoopBytes.read(fs, finished());
-      requireSame(JSON.readValue(note, TEXTS), whole);
+      requireSame(JSON.readValue(note, TEXTS), whole, Set.of());
     } catch (JsonProcessingException e) {
       throw unreadable(finished(), e);
     }
@@ -110,7 +110,7 @@ final class TrainingFolder {
     } catch (IOException e) {
       throw unreadable(checkpoint(), e);
     }
-    requireSame(state.header().identity(), identity);
+    requireSame(state.header().identity(), identity, TrainOptions.CHANGEABLE);
     if (fs.exists(curve())) {
       for (FileStatus file : fs.listStatus(curve())) {
         if (step(file.getPath()) > state.header().done()) {
@@ -144,14 +144,20 @@ final class TrainingFolder {
     StrictFiles.delete(fs, checkpoint());
   }
 
-  private void requireSame(Map<String, String> there, Map<String, String> here) {
+  /** What is not the same in two trainings, but for some options, as {@code X was A and is B}. */
+  static List<String> differences(
+      Map<String, String> there, Map<String, String> here, Set<String> but) {
     Set<String> options = new LinkedHashSet<>(here.keySet());
     options.addAll(there.keySet());
-    List<String> differences =
-        options.stream()
-            .filter(option -> !Objects.equals(there.get(option), here.get(option)))
-            .map(o -> String.format("%s was %s and is %s", o, there.get(o), here.get(o)))
-            .toList();
+    options.removeAll(but);
+    return options.stream()
+        .filter(option -> !Objects.equals(there.get(option), here.get(option)))
+        .map(o -> String.format("%s was %s and is %s", o, there.get(o), here.get(o)))
+        .toList();
+  }
+
+  private void requireSame(Map<String, String> there, Map<String, String> here, Set<String> but) {
+    List<String> differences = differences(there, here, but);
     if (!differences.isEmpty()) {
       throw new UsageException(
           String.format(

@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class TrainingState {
 
   /** First bytes of a file; the digit is the format's version. */
-  private static final int MAGIC = 0x444C5332; // "DLS2"
+  private static final int MAGIC = 0x444C5333; // "DLS3"
 
   private static final int CHUNK = 1 << 16;
 
@@ -62,10 +62,15 @@ final class TrainingState {
     return header;
   }
 
-  /** Puts the parameters, the momentum and the position on the rate's schedule into a graph. */
-  void restore(ComputationGraph graph) {
+  /**
+   * Puts the parameters, the momentum and the position on the rate's schedule into a graph.
+   *
+   * @param rateFactor how much larger the learning rate is than it was: Deeplearning4j's momentum
+   *     is a sum of steps, not of gradients
+   */
+  void restore(ComputationGraph graph, double rateFactor) {
     graph.setParams(row(parameters));
-    graph.getUpdater().setStateViewArray(row(momentum));
+    graph.getUpdater().setStateViewArray(row(momentum).muli(rateFactor));
     graph.getConfiguration().setIterationCount(header.done());
   }
 

@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplabspark.crf.RawLabels;
@@ -12,10 +13,10 @@ import org.deeplabspark.engine.EngineSettings;
 import org.deeplabspark.engine.onnx.OnnxEngine;
 import org.deeplabspark.image.LabelMask;
 import org.deeplabspark.metric.ConfusionMatrix;
-import org.deeplabspark.metric.MeanIou;
 import org.deeplabspark.model.ModelCard;
 import org.deeplabspark.pass.ImageAttempts;
 import org.deeplabspark.segment.Stage;
+import org.deeplabspark.settings.UsageException;
 
 /**
  * Mean IoU, at full size and over the classes in the truth, of the model as it would be served, on
@@ -51,12 +52,47 @@ final class Validator {
   }
 
   /**
-   * Mean IoU in [0, 1].
+   * Looks, before a training begins, whether there is anything to measure on. An image that cannot
+   * be read is left to the measurement.
+   *
+   * @throws UsageException if all truth is void
+   */
+  void requireTruth() {
+    SampleReader samples = reader;
+    boolean nothing =
+        spark
+            .parallelize(pairs, pairs.size())
+            .filter(pair -> !isVoid(pair, samples))
+            .take(1)
+            .isEmpty();
+    if (nothing) {
+      throw new UsageException(
+          String.format(
+              "Invalid --validation-truth: no pixel of the %d masks is of a class, all are void",
+              pairs.size()));
+    }
+  }
+
+  private static boolean isVoid(SamplePair pair, SampleReader reader) {
+    return ImageAttempts.WITHOUT_JOURNAL.result(
+        pair.image(),
+        Stage.DECODE,
+        () -> {
+          LabelMask truth = reader.read(pair).truth();
+          return IntStream.range(0, truth.pixels())
+              .allMatch(pixel -> truth.label(pixel) == LabelMask.VOID);
+        },
+        () -> {},
+        failure -> false);
+  }
+
+  /**
+   * Measures a model.
    *
    * @param tasks that label at a time
    * @throws IllegalStateException if no image can be counted; names the first and what is wrong
    */
-  double meanIou(ModelCard card, byte[] onnx, int tasks) {
+  Validation measure(ModelCard card, byte[] onnx, int tasks) {
     Broadcast<byte[]> weights = spark.broadcast(onnx);
     SampleReader samples = reader;
     try {
@@ -75,7 +111,7 @@ final class Validator {
             "%d of %d validation images left out: %s%n",
             faults.size(), pairs.size(), faults.get(0));
       }
-      return counts.matrix().meanIou(MeanIou.PRESENT);
+      return Validation.of(counts.matrix(), card.classes());
     } finally {
       weights.destroy();
     }

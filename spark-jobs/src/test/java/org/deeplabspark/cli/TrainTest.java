@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplabspark.io.OutputDirectory;
+import org.deeplabspark.io.RunIds;
+import org.deeplabspark.io.RunLock;
 import org.deeplabspark.testing.SharedSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +96,8 @@ final class TrainTest {
         .isEqualTo("Invalid --max-scale: must be at least --min-scale, 2.0, got 1.0");
     assertThat(refused(dir, model, "--batch", "0"))
         .isEqualTo("Invalid --batch: must be at least 1, got 0");
+    assertThat(refused(dir, model, "--clip-norm=0"))
+        .isEqualTo("Invalid --clip-norm: must be above 0, got 0.0");
     assertThat(refused(dir, model, "--momentum=1"))
         .isEqualTo("Invalid --momentum: must be at least 0 and below 1, got 1.0");
     assertThat(refused(dir, model, "--from=" + dir.resolve("image/scene-00000.png")))
@@ -110,15 +117,66 @@ final class TrainTest {
   void aTrainingThatDivergesFailsAndLeavesTheModel(@TempDir Path dir) throws Exception {
     Path model = trained(dir);
     byte[] before = Files.readAllBytes(model.resolve("model.onnx"));
-    for (String frequency : List.of("1", "8")) {
-      assertThat(
-              DeeplabTest.errorOf(
-                  ExitCode.FAILED,
-                  tiny(dir, model, "--learning-rate", "1e30", "--averaging-frequency", frequency)))
-          .contains("deeplab train: Training diverged within ")
-          .contains("begin anew with a --learning-rate below 1.0E30");
+    for (String rate : List.of("1000", "1e30")) {
+      for (String frequency : List.of("1", "8")) {
+        assertThat(
+                DeeplabTest.errorOf(
+                    ExitCode.FAILED,
+                    tiny(dir, model, "--learning-rate", rate, "--averaging-frequency", frequency)))
+            .containsPattern(
+                "deeplab train: Training diverged by step \\d of 3 at a learning rate of \\S+ [(]")
+            .contains("there was no checkpoint yet, begin anew with a lower --learning-rate")
+            .contains("the model in " + model + " stays as it was");
+      }
     }
     assertThat(model.resolve("model.onnx")).hasBinaryContent(before);
+    assertThat(DeeplabTest.errorOf(ExitCode.DONE, tiny(dir, model, "--resume")))
+        .contains("no checkpoint in ");
+  }
+
+  @Test
+  void aSingleStepThatRuinsTheWeightsIsNoSuccess(@TempDir Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    Path model = dir.resolve("model");
+    assertThat(DeeplabTest.errorOf(ExitCode.FAILED, tiny(dir, model, "--learning-rate", "1000")))
+        .contains("Training diverged by step 1 of 1 at a learning rate of 1000.0 (weights ")
+        .contains(" times as large as at the start): ");
+    assertThat(model).doesNotExist();
+  }
+
+  @Test
+  void aLimitOfTheGradientKeepsATrainingThatWouldDiverge(@TempDir Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    String[] line = {"--learning-rate=1000", "--clip-norm=0.0001", "--momentum=0"};
+    assertThat(Deeplab.run(tiny(dir, dir.resolve("model"), line))).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void aSecondTrainingOnAModelIsRefusedInOneLine(@TempDir Path dir) throws Exception {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    Path model = dir.resolve("model");
+    OutputDirectory place =
+        OutputDirectory.open(
+            new Configuration(false),
+            dir.resolve(".model.lock").toString(),
+            RunIds.next(),
+            OutputDirectory.Owner.SEGMENT);
+    try (RunLock lock = RunLock.take(place, Duration.ofMinutes(10))) {
+      assertThat(DeeplabTest.errorOf(ExitCode.FAILED, tiny(dir, model)))
+          .hasLineCount(1)
+          .startsWith("deeplab train: Run " + place.runId() + " (process ")
+          .contains(" is writing to file:" + model + "; wait for its end, or 10 minutes from ");
+      lock.check();
+    }
+    assertThat(model).doesNotExist();
+    assertThat(dir.resolve("model-training")).doesNotExist();
+  }
+
+  @Test
+  void trainingOnAGpuIsRefusedInOneLine(@TempDir Path dir) {
+    Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
+    assertThat(refused(dir, dir.resolve("model"), "--device", "cuda"))
+        .startsWith("Invalid --device: training runs on CPUs only, must be cpu, got cuda; ");
   }
 
   @Test
@@ -153,8 +211,19 @@ final class TrainTest {
     Deeplab.run("scenes", "--output", dir.toString(), "--count", "3");
     Path model = dir.resolve("model");
     assertThat(DeeplabTest.errorOf(ExitCode.DONE, tiny(dir, model, "--averaging-frequency", "8")))
+        .contains(
+            "workers 1, batch 1, averaging every 8 minibatches: effective batch 1 (8 crops between"
+                + " averagings); 3 steps, 1.0 epochs of 3 images")
         .contains("step 3/3  epoch 1.0")
         .doesNotContain("instead of");
+    assertThat(
+            DeeplabTest.errorOf(
+                ExitCode.DONE,
+                tiny(dir, model, "--epochs=10", "--workers=2", "--averaging-frequency=4")))
+        .contains(
+            "workers 2, batch 1, averaging every 4 minibatches: effective batch 2 (8 crops between"
+                + " averagings); 15 steps, 10.0 epochs of 3 images")
+        .contains("step 15/15  epoch 10.0");
     assertThat(DeeplabTest.errorOf(ExitCode.DONE, tiny(dir, model, "--batch", "8")))
         .contains("a step of all workers has 8 crops: 2.7 epochs of 3 images instead of 1.0");
   }
@@ -176,11 +245,13 @@ final class TrainTest {
                 "--input=" + dir.resolve("image"),
                 "--truth=" + dir.resolve("label"),
                 "--output=" + model,
-                "--crop=64",
-                "--workers=1"));
+                "--crop=64"));
     all.addAll(List.of(more));
-    List.of("--epochs=1", "--batch=1", "--classes=a,b,c,d,e,f").stream()
-        .filter(text -> !List.of(more).contains(text.substring(0, text.indexOf('='))))
+    List.of("--epochs=1", "--batch=1", "--workers=1", "--classes=a,b,c,d,e,f").stream()
+        .filter(
+            text ->
+                List.of(more).stream()
+                    .noneMatch(given -> given.startsWith(text.substring(0, text.indexOf('=')))))
         .forEach(all::add);
     return all.toArray(String[]::new);
   }

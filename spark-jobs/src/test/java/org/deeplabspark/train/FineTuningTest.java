@@ -67,7 +67,8 @@ final class FineTuningTest {
                 2,
                 1,
                 false,
-                options.checkpoints()),
+                options.checkpoints(),
+                options.safeguards()),
             new PrintStream(lines, true, StandardCharsets.UTF_8))
         .run();
     assertThat(lines.toString(StandardCharsets.UTF_8))

@@ -19,6 +19,7 @@ import org.deeplabspark.model.ClassLabel;
 import org.deeplabspark.testing.SharedSpark;
 import org.deeplabspark.train.TrainOptions.Checkpoints;
 import org.deeplabspark.train.TrainOptions.Crops;
+import org.deeplabspark.train.TrainOptions.Safeguards;
 import org.deeplabspark.train.TrainOptions.Schedule;
 import org.deeplabspark.train.TrainOptions.Start;
 
@@ -58,7 +59,8 @@ final class SceneTraining {
         4,
         1,
         false,
-        new Checkpoints(dir.resolve("training").toString(), 5, false));
+        new Checkpoints(dir.resolve("training").toString(), 5, false, Optional.empty()),
+        Safeguards.DEFAULT);
   }
 
   /** Three rounds of two steps on tiny crops, validated and kept after each. */
@@ -81,7 +83,29 @@ final class SceneTraining {
         2,
         1,
         skipBad,
-        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume));
+        new Checkpoints(dir.resolve(model + "-training").toString(), 0, resume, Optional.empty()),
+        Safeguards.DEFAULT);
+  }
+
+  /** The same at another rate, without decay and momentum, with a limit of the gradient. */
+  static TrainOptions with(TrainOptions options, double rate, double clipNorm) {
+    Schedule schedule = options.schedule();
+    return new TrainOptions(
+        options.start(),
+        options.samples(),
+        options.voidLabel(),
+        options.output(),
+        new Schedule(schedule.epochs(), schedule.minutes(), rate, 1, 0, 0),
+        options.crops(),
+        options.classWeights(),
+        options.validation(),
+        options.everyMinutes(),
+        options.workers(),
+        options.averagingFrequency(),
+        options.seed(),
+        options.skipBad(),
+        options.checkpoints(),
+        new Safeguards(clipNorm, Safeguards.DEFAULT.lockStale()));
   }
 
   static SampleSource samples(Path folder) {

@@ -70,7 +70,7 @@ class TrainingStateTest {
     learn(first);
     TrainingState state = read(written(TrainingState.of(HEADER, first)));
     ComputationGraph second = graph(2);
-    state.restore(second);
+    state.restore(second, 1);
 
     assertThat(state.header()).isEqualTo(HEADER);
     assertThat(second.getConfiguration().getIterationCount()).isEqualTo(7);
@@ -78,6 +78,18 @@ class TrainingStateTest {
     learn(first);
     learn(second);
     assertThat(second.params()).as("the momentum went along").isEqualTo(first.params());
+  }
+
+  @Test
+  void atAnotherRateTheMomentumIsThatOfStepsAtThatRate() {
+    ComputationGraph first = graph(1);
+    learn(first);
+    ComputationGraph second = graph(2);
+    TrainingState.of(HEADER, first).restore(second, 0.5);
+    INDArray momentum = first.getUpdater().getStateViewArray();
+    assertThat(momentum.norm2Number().doubleValue()).isPositive();
+    assertThat(second.getUpdater().getStateViewArray()).isEqualTo(momentum.mul(0.5));
+    assertThat(second.params()).isEqualTo(first.params());
   }
 
   @Test

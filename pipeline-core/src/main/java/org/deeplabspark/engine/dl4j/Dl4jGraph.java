@@ -13,6 +13,7 @@ import org.deeplabspark.network.LayerSpec.Relu;
 import org.deeplabspark.network.LayerSpec.Sum;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -43,7 +44,7 @@ public final class Dl4jGraph {
 
   /** Implementation of convolutions and batch normalisations. */
   public enum Kernel {
-    /** Ours: {@link ConvolutionGemm} and {@link ChannelPlanes}. */
+    /** Ours: {@link ConvolutionGemm}, {@link ChannelPlanes} and {@link CrossEntropyOutput}. */
     GEMM,
     /** Deeplearning4j's own, to compare with; a frozen normalisation is not right there. */
     STOCK
@@ -62,7 +63,7 @@ public final class Dl4jGraph {
   /**
    * A graph with random weights (He et al. 2015; the classifier normal with deviation 0.002), ready
    * to train on {@code loss}: labels one-hot [n][classes][h][w], mask [n][1][h][w] as the weight of
-   * each position.
+   * each position. Its score is the cross-entropy without the L2 penalty.
    */
   public static ComputationGraph create(NetworkSpec network, SgdSettings sgd, Kernel kernel) {
     return create(network, sgd, kernel, Set.of());
@@ -79,16 +80,17 @@ public final class Dl4jGraph {
     ComputationGraph graph =
         new ComputationGraph(
             layers(network, sgd, kernel, frozen)
-                .addLayer(
-                    LOSS,
-                    new CnnLossLayer.Builder(LossFunction.MCXENT)
-                        .activation(Activation.SOFTMAX)
-                        .build(),
-                    network.output())
+                .addLayer(LOSS, loss(kernel), network.output())
                 .setOutputs(LOSS)
                 .build());
     graph.init();
     return graph;
+  }
+
+  private static CnnLossLayer loss(Kernel kernel) {
+    return kernel == Kernel.GEMM
+        ? new CrossEntropyOutput()
+        : new CnnLossLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).build();
   }
 
   /** A graph of zeros whose output is the network's logits; it cannot be trained. */
@@ -218,6 +220,17 @@ public final class Dl4jGraph {
         updater.setLrAndSchedule(rate, new PolySchedule(rate, iterations));
       }
     }
+  }
+
+  /** L2 penalty of the weights that learn: what weight decay is the gradient of. */
+  public static double penalty(ComputationGraph graph, Set<String> frozen) {
+    double sum = 0;
+    for (Layer layer : graph.getLayers()) {
+      if (!frozen.contains(layer.conf().getLayer().getLayerName())) {
+        sum += layer.calcRegularizationScore(true);
+      }
+    }
+    return sum;
   }
 
   /** Copies the graph's parameters out. */
