@@ -69,6 +69,8 @@ final class OpenClDevice implements Device {
     PointerByReference one = new PointerByReference(device);
     context = library.create(Call.CREATE_CONTEXT, null, 1, one, null, null, new IntByReference());
     queue = library.create(Call.CREATE_QUEUE, context, device, 0L, new IntByReference());
+    // LLVM catches signals from the first compilation on: let that be a short one.
+    compile("__kernel void nothing() {}", Map.of());
   }
 
   @Override
@@ -157,20 +159,25 @@ final class OpenClDevice implements Device {
             null,
             new IntByReference());
     programs.add(new DeviceProgram(Pointer.nativeValue(program)));
-    PointerByReference one = new PointerByReference(device);
-    String options = options(constants);
-    int attempts = 0;
-    boolean built = false;
-    while (!built && attempts++ < COMPILE_ATTEMPTS) {
-      built =
-          library.call(Call.BUILD_PROGRAM, program, 1, one, options, null, null)
-              == OpenClLibrary.SUCCESS;
-    }
-    if (!built) {
+    if (!built(program, options(constants))) {
       throw new DeviceException(
           String.format("OpenCL: %s cannot compile the kernels: %s", name(), complaint(program)));
     }
     return programs.get(programs.size() - 1);
+  }
+
+  private boolean built(Pointer program, String options) {
+    PointerByReference one = new PointerByReference(device);
+    int code = OpenClLibrary.SUCCESS + 1;
+    for (int i = 0; i < COMPILE_ATTEMPTS && code != OpenClLibrary.SUCCESS; i++) {
+      SignalActions before = SignalActions.keep();
+      try {
+        code = library.call(Call.BUILD_PROGRAM, program, 1, one, options, null, null);
+      } finally {
+        before.restore();
+      }
+    }
+    return code == OpenClLibrary.SUCCESS;
   }
 
   private String options(Map<String, Integer> constants) {
