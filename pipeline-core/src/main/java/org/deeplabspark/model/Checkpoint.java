@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.deeplabspark.network.NetworkSpec;
 import org.deeplabspark.network.ParameterSpec;
 
@@ -16,6 +17,8 @@ import org.deeplabspark.network.ParameterSpec;
  */
 public final class Checkpoint {
 
+  private static final int MOST_NAMED = 10;
+
   private final Map<String, float[]> values;
 
   /**
@@ -23,8 +26,9 @@ public final class Checkpoint {
    *
    * @param network whose parameters these are
    * @param values one array a parameter
-   * @throws IllegalArgumentException listing all that is missing, superfluous or of another length,
-   *     has values that are no finite numbers, or is a variance below 0
+   * @throws IllegalArgumentException naming what is missing, superfluous or of another length, has
+   *     values that are no finite numbers, or is a variance below 0: the first ten, and how many
+   *     more
    */
   public Checkpoint(NetworkSpec network, Map<String, float[]> values) {
     Map<String, float[]> ordered = new LinkedHashMap<>();
@@ -49,9 +53,13 @@ public final class Checkpoint {
       }
     }
     if (!faults.isEmpty()) {
+      int more = faults.size() - MOST_NAMED;
       throw new IllegalArgumentException(
           String.format(
-              "Invalid parameters for %s: %s", network.name(), String.join("; ", faults)));
+              "Invalid parameters for %s: %s%s",
+              network.name(),
+              faults.stream().limit(MOST_NAMED).collect(Collectors.joining("; ")),
+              more > 0 ? "; and " + more + " more" : ""));
     }
     this.values = ordered;
   }
