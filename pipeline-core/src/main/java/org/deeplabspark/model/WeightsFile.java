@@ -27,9 +27,20 @@ public record WeightsFile(
    * Reads what a file says of its arrays; their numbers are not looked at.
    *
    * @param whose weights they are, for messages
-   * @throws IllegalArgumentException if it is malformed, hostile or of no known format
+   * @throws IllegalArgumentException if it is malformed, hostile, of no known format or without any
    */
   public static WeightsFile read(String whose, byte[] file) {
+    if (file.length == 0) {
+      throw new IllegalArgumentException("Invalid weights file: it is empty");
+    }
+    WeightsFile read = ofItsFormat(whose, file);
+    if (read.tensors.isEmpty() && read.convolutions.isEmpty()) {
+      throw new IllegalArgumentException("Invalid weights file: there is no tensor in it");
+    }
+    return read;
+  }
+
+  private static WeightsFile ofItsFormat(String whose, byte[] file) {
     if (Safetensors.is(file)) {
       return new WeightsFile("safetensors", Safetensors.read(file), List.of());
     }

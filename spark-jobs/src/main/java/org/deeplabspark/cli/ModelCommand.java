@@ -147,7 +147,7 @@ final class ModelCommand implements Runnable {
       if (model == null) {
         inspected = network.spec(classes);
       } else {
-        new Places().directory("MODEL", model);
+        new Places().input("MODEL", List.of(model));
         if (ModelFiles.isFile(new Configuration(), model)) {
           byte[] file = ModelFiles.bytes(new Configuration(), model, "MODEL");
           spec.commandLine().getOut().printf("%s", TensorTable.of(model, file));

@@ -1,6 +1,8 @@
 package org.deeplabspark.train;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class DivergenceCheck {
 
   private static final double WORSE = 10;
   private static final double LEAST = 2;
+  private static final MathContext RATE_DIGITS = new MathContext(4);
 
   private static final Set<String> STATISTICS =
       Set.of(
@@ -123,7 +126,7 @@ final class DivergenceCheck {
                 + " --learning-rate, or with --clip-norm; the model in %s stays as it was",
             progress.done(),
             progress.iterations(),
-            Double.toString(progress.rate()),
+            new BigDecimal(progress.rate()).round(RATE_DIGITS).stripTrailingZeros().toPlainString(),
             found,
             checkpoint.isPresent()
                 ? "go on from the checkpoint of step " + checkpoint.getAsInt() + " by --resume"

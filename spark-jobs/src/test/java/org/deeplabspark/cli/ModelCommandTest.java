@@ -3,6 +3,7 @@ package org.deeplabspark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -189,6 +190,16 @@ final class ModelCommandTest {
   }
 
   @Test
+  void aFileWithoutTensorsIsNoWeightsFile(@TempDir Path dir) throws IOException {
+    Path empty = Files.createFile(dir.resolve("empty.pth"));
+    assertThat(refused("inspect", empty.toString())).endsWith("Invalid weights file: it is empty");
+    // As a message of protocol buffers it has unknown fields only.
+    Path unknown = Files.write(dir.resolve("unknown.onnx"), new byte[] {0x78, 1});
+    assertThat(refused("inspect", unknown.toString()))
+        .endsWith("Invalid weights file: there is no tensor in it");
+  }
+
+  @Test
   void inspectWantsADirectoryOrAName() {
     assertThat(refused("inspect"))
         .isEqualTo(
@@ -333,6 +344,6 @@ final class ModelCommandTest {
     assertThat(run("model", "inspect", "--network", "compact", "--size", "big").err())
         .isEqualTo("deeplab model inspect: Invalid --size: must be like 513x513, got big\n");
     assertThat(run("model", "inspect", "nowhere").err())
-        .isEqualTo("deeplab model inspect: Invalid MODEL: no such directory: nowhere\n");
+        .isEqualTo("deeplab model inspect: Invalid MODEL: no such file or directory: nowhere\n");
   }
 }

@@ -139,7 +139,7 @@ final class TrainTest {
     Deeplab.run("scenes", "--output", dir.toString(), "--count", "1");
     Path model = dir.resolve("model");
     assertThat(DeeplabTest.errorOf(ExitCode.FAILED, tiny(dir, model, "--learning-rate", "1000")))
-        .contains("Training diverged by step 1 of 1 at a learning rate of 1000.0 (weights ")
+        .contains("Training diverged by step 1 of 1 at a learning rate of 1000 (weights ")
         .contains(" times as large as at the start): ");
     assertThat(model).doesNotExist();
   }
