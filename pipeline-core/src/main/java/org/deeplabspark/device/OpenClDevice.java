@@ -168,16 +168,15 @@ final class OpenClDevice implements Device {
 
   private boolean built(Pointer program, String options) {
     PointerByReference one = new PointerByReference(device);
-    int code = OpenClLibrary.SUCCESS + 1;
-    for (int i = 0; i < COMPILE_ATTEMPTS && code != OpenClLibrary.SUCCESS; i++) {
-      SignalActions before = SignalActions.keep();
-      try {
-        code = library.call(Call.BUILD_PROGRAM, program, 1, one, options, null, null);
-      } finally {
-        before.restore();
+    for (int attempt = 0; attempt < COMPILE_ATTEMPTS; attempt++) {
+      int code =
+          SignalActions.keptOver(
+              () -> library.call(Call.BUILD_PROGRAM, program, 1, one, options, null, null));
+      if (code == OpenClLibrary.SUCCESS) {
+        return true;
       }
     }
-    return code == OpenClLibrary.SUCCESS;
+    return false;
   }
 
   private String options(Map<String, Integer> constants) {

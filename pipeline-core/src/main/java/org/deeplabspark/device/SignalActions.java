@@ -3,6 +3,7 @@ package org.deeplabspark.device;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
+import java.util.function.IntSupplier;
 
 /**
  * What the process does at each signal, kept over calls of a library that changes it.
@@ -23,27 +24,24 @@ final class SignalActions {
 
   private static final Function SIGACTION = NativeLibrary.getProcess().getFunction("sigaction");
 
-  private final Memory[] actions = new Memory[SIGNALS + 1];
-
   private SignalActions() {}
 
-  /** Notes what there is now. */
-  static SignalActions keep() {
-    SignalActions kept = new SignalActions();
+  /** Makes one call at a time: one that began within another would keep the library's actions. */
+  static synchronized int keptOver(IntSupplier call) {
+    Memory[] actions = new Memory[SIGNALS + 1];
     for (int signal = 1; signal <= SIGNALS; signal++) {
       if (signal != SIGKILL && signal != SIGSTOP) {
-        kept.actions[signal] = new Memory(BYTES);
-        SIGACTION.invokeInt(new Object[] {signal, null, kept.actions[signal]});
+        actions[signal] = new Memory(BYTES);
+        SIGACTION.invokeInt(new Object[] {signal, null, actions[signal]});
       }
     }
-    return kept;
-  }
-
-  /** Puts back what was noted. */
-  void restore() {
-    for (int signal = 1; signal <= SIGNALS; signal++) {
-      if (actions[signal] != null) {
-        SIGACTION.invokeInt(new Object[] {signal, actions[signal], null});
+    try {
+      return call.getAsInt();
+    } finally {
+      for (int signal = 1; signal <= SIGNALS; signal++) {
+        if (actions[signal] != null) {
+          SIGACTION.invokeInt(new Object[] {signal, actions[signal], null});
+        }
       }
     }
   }
