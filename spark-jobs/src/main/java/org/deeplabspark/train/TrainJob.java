@@ -115,21 +115,23 @@ public final class TrainJob {
     Optional<Validator> validator = validator(reader);
     validator.ifPresent(Validator::requireTruth);
     Map<String, String> identity = options.identity(pairs.size());
+    boolean resume = options.checkpoints().resume();
+    if (resume && directory.isThere() && folder.isFinished(options.whole(identity))) {
+      return Optional.empty();
+    }
+    // Before anything is written: a training that begins anew takes the events of no other.
+    if (board.isPresent() && !(resume && folder.isInterrupted())) {
+      board.get().begin();
+    }
     Optional<TrainingState> interrupted = Optional.empty();
-    if (options.checkpoints().resume()) {
-      if (directory.isThere() && folder.isFinished(options.whole(identity))) {
-        return Optional.empty();
-      }
+    if (resume) {
       interrupted = folder.resume(identity);
     } else {
-      if (board.isPresent()) {
-        board.get().begin();
-      }
       folder.begin();
     }
     Optional<CheckpointHeader> header = interrupted.map(TrainingState::header);
-    if (options.checkpoints().resume() && board.isPresent()) {
-      board.get().cutBack(header.map(CheckpointHeader::done).orElse(0));
+    if (header.isPresent() && board.isPresent()) {
+      board.get().cutBack(header.get().done());
     }
     OptionalDouble best = header.map(CheckpointHeader::bestIfAny).orElse(OptionalDouble.empty());
     Snapshots snapshots = new Snapshots(options, input, directory, validator, best, out);
@@ -169,7 +171,7 @@ public final class TrainJob {
     ComputationGraph graph = graph(start, learning);
     if (interrupted.isPresent()) {
       goOn(interrupted.get(), graph, identity);
-    } else if (options.checkpoints().resume()) {
+    } else if (resume) {
       out.println("no checkpoint in " + options.checkpoints().place() + ", starting anew");
     }
     SparkComputationGraph trainer = new SparkComputationGraph(spark, graph, master());

@@ -60,13 +60,18 @@ final class TrainingFolder {
    * @throws UsageException if an interrupted training lies there, which would be lost
    */
   void begin() throws IOException {
-    if (fs.exists(checkpoint()) && !fs.exists(finished())) {
+    if (isInterrupted()) {
       throw new UsageException(
           String.format(
               "Invalid --output: %s holds an interrupted training; go on with --resume, or delete it",
               root));
     }
     clear();
+  }
+
+  /** Whether there is a training to go on with. */
+  boolean isInterrupted() throws IOException {
+    return fs.exists(checkpoint()) && !fs.exists(finished());
   }
 
   private void clear() throws IOException {
@@ -100,7 +105,7 @@ final class TrainingFolder {
    */
   Optional<TrainingState> resume(Map<String, String> identity) throws IOException {
     StrictFiles.delete(fs, new Path(root, CHECKPOINT + NEW));
-    if (!fs.exists(checkpoint()) || fs.exists(finished())) {
+    if (!isInterrupted()) {
       clear();
       return Optional.empty();
     }

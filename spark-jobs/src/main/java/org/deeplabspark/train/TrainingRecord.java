@@ -23,17 +23,18 @@ final class TrainingRecord {
     board.ifPresent(events -> events.add(progress, validation.orElse(null)));
   }
 
+  /** Events come last: without their checkpoint, they would be those of another training. */
   void save(TrainingState state) throws IOException {
+    folder.save(state, curve);
     if (board.isPresent()) {
       board.get().write(state.header().done());
     }
-    folder.save(state, curve);
   }
 
   void finish(int done, Map<String, String> whole) throws IOException {
+    folder.finish(curve, done, whole);
     if (board.isPresent()) {
       board.get().write(done);
     }
-    folder.finish(curve, done, whole);
   }
 }

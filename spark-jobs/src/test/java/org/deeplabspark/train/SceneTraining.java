@@ -87,6 +87,26 @@ final class SceneTraining {
         Safeguards.DEFAULT);
   }
 
+  /** The same, kept elsewhere or otherwise. */
+  static TrainOptions with(TrainOptions options, Checkpoints checkpoints) {
+    return new TrainOptions(
+        options.start(),
+        options.samples(),
+        options.voidLabel(),
+        options.output(),
+        options.schedule(),
+        options.crops(),
+        options.classWeights(),
+        options.validation(),
+        options.everyMinutes(),
+        options.workers(),
+        options.averagingFrequency(),
+        options.seed(),
+        options.skipBad(),
+        checkpoints,
+        options.safeguards());
+  }
+
   /** The same at another rate, without decay and momentum, with a limit of the gradient. */
   static TrainOptions with(TrainOptions options, double rate, double clipNorm) {
     Schedule schedule = options.schedule();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.deeplabspark.train.SceneTraining.draw;
 import static org.deeplabspark.train.SceneTraining.spark;
 import static org.deeplabspark.train.SceneTraining.tiny;
+import static org.deeplabspark.train.SceneTraining.with;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.deeplabspark.settings.PassSettings;
@@ -37,23 +39,10 @@ final class TensorBoardFolderTest {
 
   private TrainOptions options(boolean resume) {
     TrainOptions all = tiny(dir, "model", resume, false);
-    return new TrainOptions(
-        all.start(),
-        all.samples(),
-        all.voidLabel(),
-        all.output(),
-        all.schedule(),
-        all.crops(),
-        all.classWeights(),
-        all.validation(),
-        all.everyMinutes(),
-        all.workers(),
-        all.averagingFrequency(),
-        all.seed(),
-        all.skipBad(),
+    return with(
+        all,
         new Checkpoints(
-            all.checkpoints().place(), 0, resume, Optional.of(dir.resolve("board").toString())),
-        all.safeguards());
+            all.checkpoints().place(), 0, resume, Optional.of(dir.resolve("board").toString())));
   }
 
   @Test
@@ -105,6 +94,13 @@ final class TensorBoardFolderTest {
         .hasMessageContaining("board holds the events of another training; give a new directory");
     assertThat(new TrainJob(spark(), settings, options(true), System.out).run()).isEmpty();
     TensorBoardFolder.at(new Configuration(false), dir.resolve("board").toString()).cutBack(2);
+    assertThat(files()).hasSize(1);
+
+    // Where there is nothing to go on with, the events are another training's.
+    FileUtils.deleteDirectory(dir.resolve("model-training").toFile());
+    assertThatThrownBy(new TrainJob(spark(), settings, options(true), System.out)::run)
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("board holds the events of another training; give a new directory");
     assertThat(files()).hasSize(1);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.deeplabspark.train.SceneTraining.draw;
 import static org.deeplabspark.train.SceneTraining.spark;
 import static org.deeplabspark.train.SceneTraining.tiny;
+import static org.deeplabspark.train.SceneTraining.with;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,23 +26,9 @@ final class TrainLockTest {
   @TempDir Path dir;
 
   private TrainOptions options(String model, String folder) {
-    TrainOptions all = tiny(dir, model, false, false);
-    return new TrainOptions(
-        all.start(),
-        all.samples(),
-        all.voidLabel(),
-        all.output(),
-        all.schedule(),
-        all.crops(),
-        all.classWeights(),
-        all.validation(),
-        all.everyMinutes(),
-        all.workers(),
-        all.averagingFrequency(),
-        all.seed(),
-        all.skipBad(),
-        new Checkpoints(dir.resolve(folder).toString(), 0, false, Optional.empty()),
-        all.safeguards());
+    return with(
+        tiny(dir, model, false, false),
+        new Checkpoints(dir.resolve(folder).toString(), 0, false, Optional.empty()));
   }
 
   private List<String> there() throws Exception {
