@@ -31,11 +31,15 @@ final class Pickle {
   /** Python's tuple, which here is no collection: it is what calls are made with. */
   record Tuple(List<Object> items) {}
 
+  /** Items of arguments; a network has some hundred tensors of some four sizes. */
+  private static final int MOST_COPIED = 1_000_000;
+
   private final ByteBuffer program;
   private final Deque<List<Object>> marks = new ArrayDeque<>();
   private final Map<Integer, Object> memo = new HashMap<>();
   private final Map<String, TorchStorage> storages = new LinkedHashMap<>();
   private List<Object> stack = new ArrayList<>();
+  private long copied;
 
   /** Reads on from the buffer's position. */
   Pickle(ByteBuffer program) {
@@ -109,6 +113,7 @@ final class Pickle {
       }
       case 'R' -> {
         Tuple arguments = pop(Tuple.class);
+        arguments.items().forEach(this::refuseMuchWork);
         push(pop(PickleCalls.class).call(arguments.items()));
       }
       case 'Q' -> push(storage(pop(Tuple.class)));
@@ -118,6 +123,19 @@ final class Pickle {
         peek(Map.class);
       }
       default -> throw PickleCalls.refused("the instruction " + Instructions.name(code));
+    }
+  }
+
+  /** A collection that was read once can be the argument of many calls, in few bytes each. */
+  private void refuseMuchWork(Object argument) {
+    if (argument instanceof List<?> list) {
+      copied += list.size();
+    } else if (argument instanceof Tuple tuple) {
+      copied += tuple.items().size();
+    }
+    if (copied > MOST_COPIED) {
+      throw new IllegalArgumentException(
+          "Invalid .pth file: the collections that its pickle makes are too large");
     }
   }
 

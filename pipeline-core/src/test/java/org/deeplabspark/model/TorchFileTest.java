@@ -153,6 +153,21 @@ final class TorchFileTest {
   }
 
   @Test
+  @Timeout(value = 10, unit = TimeUnit.SECONDS)
+  void aLongListThatManyCallsTakeIsRefused() {
+    // One list of 100,000 pairs of the same key, and 100,000 dictionaries made of it.
+    String pickle =
+        "ccollections~OrderedDict~q%01]q%00("
+            + "K%00K%00%86".repeat(100_000)
+            + "e"
+            + "h%01h%00%85R".repeat(100_000)
+            + ".";
+    byte[] file = TensorFiles.zip(Map.of("a/data.pkl", assemble(pickle)));
+    assertThatThrownBy(() -> WeightsFile.read("t", file))
+        .hasMessage("Invalid .pth file: the collections that its pickle makes are too large");
+  }
+
+  @Test
   void damagedFilesEndInOneLine() throws Exception {
     Random random = new Random(5);
     for (String name : List.of("torch-zip.pth", "torch-stream.pth", "torch-checkpoint.pth")) {
